@@ -1,0 +1,57 @@
+# Every task of the project; `make help` lists them.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := UV_PROJECT_ENVIRONMENT=$(VENV) $(BIN)/uv
+# A day of the plan's clock in the demo, in seconds. Real days: 86400.
+DAY_SECONDS ?= 60
+PORT ?= 8420
+DATA_DIR ?= .demo
+
+.PHONY: help setup demo test lint typecheck format migration clean
+
+help: ## List the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(VENV)/.ready ## Install everything: environment, locked dependencies, browser assets, fonts
+
+demo: setup ## Start everything at once on sample data (PORT, DATA_DIR, DAY_SECONDS)
+	@$(BIN)/meguru demo --port $(PORT) --data-dir $(DATA_DIR) --day-seconds $(DAY_SECONDS) $(DEMO_OPTIONS)
+
+test: setup ## Run all tests
+	@$(BIN)/python -m pytest $(PYTEST_OPTIONS)
+
+lint: setup ## Check style, the ban on clocks, and the direction of imports
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports
+
+typecheck: setup ## Check all types strictly
+	@$(BIN)/mypy
+
+format: setup ## Rewrite the code in the project's style
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+migration: setup ## Write a migration from the tables (MESSAGE="what changes" REVISION=0002)
+	@$(BIN)/meguru db revision "$(MESSAGE)" --revision $(REVISION)
+
+clean: ## Remove what set-up and demo made (the demo's data too)
+	rm -rf $(VENV) node_modules web/static/vendor .demo
+
+$(BIN)/uv:
+	@echo "Making the environment in $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv==0.13.8"
+
+# npm from the machine where there is one, else from the Python registry.
+$(VENV)/.ready: pyproject.toml uv.lock package.json package-lock.json web/fetch_assets.py | $(BIN)/uv
+	@echo "Installing the locked dependencies (some 300 MB the first time) ..."
+	@$(UV) sync --locked --quiet $$(command -v npm >/dev/null 2>&1 || echo --group node)
+	@echo "Fetching the browser assets ..."
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python web/fetch_assets.py
+	@touch $@

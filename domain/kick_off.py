@@ -1,0 +1,55 @@
+"""Which years' cycles the calendar has begun."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from domain.calendar import BusinessCalendar
+from domain.fiscal_year import FiscalYear
+from domain.plan import PlanDefinition
+
+
+def opens_on(plan: PlanDefinition, fiscal_year: int, calendar: BusinessCalendar) -> date:
+    """The business day on which the calendar opens a fiscal year's cycle."""
+    return calendar.on_or_after(FiscalYear(fiscal_year).day(plan.cycle_opens.month, plan.cycle_opens.day))
+
+
+def cycle_due(plan: PlanDefinition, today: date, calendar: BusinessCalendar) -> int | None:
+    """The fiscal year whose cycle should be open today, or None.
+
+    Only the running year: a scheduler that was away for years does not ask departments about the past;
+    the planning division opens such a year by hand if it wants it.
+    """
+    year = FiscalYear.of(today).starts_in
+    in_plan = plan.first_fiscal_year <= year <= plan.last_fiscal_year
+    return year if in_plan and opens_on(plan, year, calendar) <= today else None
+
+
+@dataclass(frozen=True)
+class Opening:
+    """The cycle that the calendar opens next, and when."""
+
+    fiscal_year: int
+    on: date
+
+
+def next_opening(
+    plan: PlanDefinition, opened: Collection[int], today: date, calendar: BusinessCalendar
+) -> Opening | None:
+    """What the calendar opens next, given the years that are open or over; None when the plan has no more years.
+
+    Years before the running one never come: the calendar does not look back (see `cycle_due`).
+    """
+    first = max(FiscalYear.of(today).starts_in, plan.first_fiscal_year)
+    for year in range(first, plan.last_fiscal_year + 1):
+        if year not in opened:
+            return Opening(year, max(opens_on(plan, year, calendar), today))
+    return None
+
+
+def round_opens_on(plan: PlanDefinition, code: str, fiscal_year: int, calendar: BusinessCalendar) -> date:
+    """The business day on which a round of a fiscal year opens by the calendar."""
+    opens = plan.round_of(code).opens
+    return calendar.on_or_after(FiscalYear(fiscal_year).day(opens.month, opens.day))

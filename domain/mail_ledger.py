@@ -1,0 +1,58 @@
+"""What becomes of one mail: the ledger's states and the decision after each attempt.
+
+A mail is claimed once per (request, step, recipient). What is uncertain is never assumed delivered:
+a reminder whose fate is unknown is tried once more, an escalation never by itself, so there are at
+most two copies of anything (design: sending mail).
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from domain.ladder import StepKind
+
+
+class MailState(StrEnum):
+    QUEUED = "queued"  # claimed, not handed over yet (or refused for now)
+    INFLIGHT = "inflight"  # being handed to the mail server; after a kill: nobody knows
+    SENT = "sent"
+    UNKNOWN = "unknown"  # cut after DATA, or killed while inflight: a person must look
+    FAILED = "failed"  # refused for good (5xx), or nobody to send to
+    OBSOLETE = "obsolete"  # no longer owed when its turn came
+
+
+class Outcome(StrEnum):
+    """How one attempt at the mail server ended."""
+
+    ACCEPTED = "accepted"
+    REFUSED_FOR_NOW = "refused_for_now"  # 4xx, connection refused, time-out before DATA
+    REFUSED_FOR_GOOD = "refused_for_good"  # 5xx
+    AMBIGUOUS = "ambiguous"  # cut after DATA was begun
+
+
+FINAL = (MailState.SENT, MailState.UNKNOWN, MailState.FAILED, MailState.OBSOLETE)
+TROUBLE = (MailState.UNKNOWN, MailState.FAILED)
+"""What a person must look at."""
+
+MAX_COPIES = 2
+
+
+def after_attempt(outcome: Outcome, kind: StepKind, ambiguous_before: int) -> MailState:
+    """The state of a mail after an attempt; `ambiguous_before` counts its earlier unknown ends."""
+    match outcome:
+        case Outcome.ACCEPTED:
+            return MailState.SENT
+        case Outcome.REFUSED_FOR_NOW:
+            return MailState.QUEUED
+        case Outcome.REFUSED_FOR_GOOD:
+            return MailState.FAILED
+        case Outcome.AMBIGUOUS:
+            return after_unknown(kind, ambiguous_before)
+
+
+def after_unknown(kind: StepKind, ambiguous_before: int) -> MailState:
+    """Whether a mail of unknown fate is tried again: reminders once, escalations never."""
+    copies = ambiguous_before + 1
+    if kind is StepKind.ESCALATION or copies >= MAX_COPIES:
+        return MailState.UNKNOWN
+    return MailState.QUEUED

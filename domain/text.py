@@ -1,0 +1,47 @@
+"""Text as offices type it: two languages, full-width digits, characters counted as people count."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class Bilingual:
+    """A text of the plan's data in Japanese, with English beside it where somebody wrote it."""
+
+    ja: str
+    en: str = ""
+
+    def in_language(self, language: str) -> str:
+        return self.en if language == "en" and self.en else self.ja
+
+
+def half_width(text: str) -> str:
+    """Full-width digits, letters and blanks as half-width ones (NFKC), trimmed."""
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+def typed_text(text: str) -> str:
+    """What a person typed, with line ends made alike and outer blanks cut; nothing else is changed."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def length(text: str) -> int:
+    """Characters as people count them: a composed kana is one, a line end none."""
+    composed = unicodedata.normalize("NFC", text)
+    return sum(1 for c in composed if c != "\n" and not unicodedata.combining(c) and c not in "\u200d\ufe0f")
+
+
+_DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?", re.ASCII)
+
+
+def typed_day(text: str) -> date | None:
+    """A day as a browser sends it or people type it (2021-02-15, 2021/2/15, ２０２１年２月１５日); None when it is none."""
+    read = _DAY.fullmatch(half_width(text))
+    try:
+        return date(*(int(part) for part in read.groups())) if read else None
+    except ValueError:
+        return None

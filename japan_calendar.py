@@ -1,0 +1,24 @@
+"""The closed days of Japanese city halls: 祝日 (from `holidays`) and 12/29 to 1/3."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from functools import cache
+
+import holidays
+
+from domain.calendar import BusinessCalendar
+
+# 地方自治法 第4条の2 with the municipalities' ordinances: the year-end closure of public offices.
+_YEAR_END = ((12, 29), (12, 30), (12, 31), (1, 1), (1, 2), (1, 3))
+
+
+@cache
+def _closed_in(year: int) -> frozenset[date]:
+    return frozenset(holidays.country_holidays("JP", years=year)) | {date(year, m, d) for m, d in _YEAR_END}
+
+
+def business_calendar(years: Iterable[int]) -> BusinessCalendar:
+    """The business days of some calendar years."""
+    return BusinessCalendar(frozenset().union(*(_closed_in(year) for year in years)))
