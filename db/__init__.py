@@ -1,0 +1,1 @@
+"""The database: tables, sessions scoped to one municipality, migrations. No rules."""

@@ -1,0 +1,39 @@
+"""Brings a database's schema to the version this code needs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def upgrade(engine: Engine) -> None:
+    """Run every migration that is missing; doing it again changes nothing."""
+    with engine.begin() as connection:
+        command.upgrade(_config(connection), "head")
+
+
+def make_revision(engine: Engine, message: str, revision: str) -> None:
+    """Write a migration from the difference between database and tables (`make migration`)."""
+    with engine.begin() as connection:
+        command.revision(_config(connection), message, autogenerate=True, rev_id=revision)
+
+
+def is_current(engine: Engine) -> bool:
+    """Whether the schema is the one this code was written for."""
+    with engine.connect() as connection:
+        found = MigrationContext.configure(connection).get_current_revision()
+    return found == ScriptDirectory(str(_MIGRATIONS)).get_current_head()
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config

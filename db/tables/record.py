@@ -1,0 +1,105 @@
+"""What was sent, said and changed: the mail ledger, the outbox, the audit chain, the documents."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from db.types import Scoped, UtcDateTime, coded
+from domain.ladder import Rank, StepKind
+from domain.mail_ledger import MailState
+
+
+class Mail(Scoped, table=True):
+    """The ledger: one row per (request, step, recipient), claimed before anything is sent."""
+
+    __table_args__ = (UniqueConstraint("request_id", "step_key", "recipient"),)
+
+    id: int = Field(default=None, primary_key=True)
+    request_id: int = Field(foreign_key="updaterequest.id", index=True)
+    step_key: str
+    kind: StepKind = Field(sa_type=coded(StepKind))
+    rank: Rank = Field(sa_type=coded(Rank))
+    recipient: str
+    recipient_name: str = ""
+    language: str = "ja"
+    measures: list[int] = Field(default_factory=list, sa_type=JSON)
+    state: MailState = Field(default=MailState.QUEUED, sa_type=coded(MailState), index=True)
+    attempts: int = 0
+    unknown_ends: int = 0
+    message_id: str = Field(unique=True)
+    subject: str = ""
+    body: str = ""
+    error: str = ""
+    claimed_on: date
+    claimed_at: datetime = Field(sa_type=UtcDateTime)
+    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Outbox(Scoped, table=True):
+    """What Temporal must still be told; written with the change itself, relayed in order of `id`.
+
+    `name` is a workflow type to start (`is_start`) or a signal; `payload` its one argument.
+    """
+
+    id: int = Field(default=None, primary_key=True)
+    workflow_id: str = Field(index=True)
+    is_start: bool = False
+    name: str
+    payload: dict[str, Any] = Field(sa_type=JSON)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    relayed_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
+    note: str = ""
+
+
+class Lease(SQLModel, table=True):
+    """Who does a job that only one process may do at a time, and until when."""
+
+    name: str = Field(primary_key=True)
+    holder: str
+    until: datetime = Field(sa_type=UtcDateTime)
+
+
+class AuditEntry(Scoped, table=True):
+    """監査記録: one link of the municipality's chain; `digest` covers the entry and the one before."""
+
+    __table_args__ = (UniqueConstraint("municipality_id", "sequence"),)
+
+    id: int = Field(default=None, primary_key=True)
+    sequence: int
+    at: datetime = Field(sa_type=UtcDateTime)
+    actor: str
+    action: str
+    subject: str
+    detail: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    previous: str
+    digest: str
+
+
+class AuditHead(Scoped, table=True):
+    """The end of a municipality's audit chain; locked by whoever appends."""
+
+    id: int = Field(default=None, primary_key=True)
+    municipality_id: int = Field(default=None, foreign_key="municipality.id", unique=True)
+    sequence: int
+    digest: str
+
+
+class Document(Scoped, table=True):
+    """A document as rendered; rendering again replaces it, the audit log keeps the digests."""
+
+    __table_args__ = (UniqueConstraint("cycle_id", "kind", "format"),)
+
+    id: int = Field(default=None, primary_key=True)
+    cycle_id: int = Field(foreign_key="annualcycle.id")
+    kind: str
+    format: str
+    file_name: str
+    media_type: str
+    content: bytes
+    digest: str
+    issued_on: date
+    rendered_at: datetime = Field(sa_type=UtcDateTime)

@@ -1,0 +1,183 @@
+"""What the annual progress report of a cycle says, gathered from the record."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from functools import partial
+
+from sqlmodel import Session, col, select
+
+import i18n
+from db import tables as t
+from documents.annual_report import AnnualReport, Answered, ProgressCount, ReportedMeasure
+from domain.evaluation import Direction, Stage
+from domain.plan import Level, PlanDefinition
+from domain.progress_report import ReportState
+from domain.questions import Question, QuestionKind, QuestionSet, shown
+from records import cycles, plans
+from records.round_state import question_set_of
+
+PROGRESS_QUESTION = "progress"
+"""The question whose answer says how far a measure has come."""
+
+
+def report_state_labels(language: str) -> dict[ReportState, str]:
+    say = partial(i18n.translate, language)
+    return {
+        ReportState.DRAFT: say("未提出"),
+        ReportState.SUBMITTED: say("承認待ち"),
+        ReportState.RETURNED: say("差戻し中"),
+        ReportState.APPROVED: say("承認済み"),
+        ReportState.CONFIRMED: say("確定"),
+    }
+
+
+def direction_labels(language: str) -> dict[Direction, str]:
+    say = partial(i18n.translate, language)
+    return {
+        Direction.EXPAND: say("拡充"),
+        Direction.CONTINUE: say("継続"),
+        Direction.IMPROVE: say("改善"),
+        Direction.MERGE: say("統合"),
+        Direction.REDUCE: say("縮小"),
+        Direction.STOP: say("休止・廃止"),
+        Direction.COMPLETE: say("完了"),
+    }
+
+
+def gather(session: Session, cycle: t.AnnualCycle, today: date, language: str = "ja") -> AnnualReport:
+    """The report of a cycle as the record stands; the last round of the year speaks for a measure."""
+    plan = cycles.plan_of(session, cycle)
+    definition = plans.definition_of(plan)
+    edition = session.get(t.Edition, cycle.edition_id)
+    municipality = session.get(t.Municipality, cycle.municipality_id)
+    assert edition is not None
+    assert municipality is not None
+    english = language == "en"
+    measures = _measures(session, cycle, definition, language)
+    order = _progress_order(cycle_questions(session, cycle, definition), language)
+    term = definition.term_of(cycle.fiscal_year)
+    return AnnualReport(
+        language=language,
+        municipality=municipality.name_en if english else municipality.name,
+        plan=plan.name_en if english else plan.name,
+        edition=edition.name_en if english else edition.name,
+        fiscal_year=cycle.fiscal_year,
+        term=term.name.in_language(language) if term else "",
+        issued_on=today,
+        policy_label=definition.label_of(Level.POLICY).in_language(language),
+        goal_label=definition.label_of(Level.GOAL).in_language(language),
+        measure_label=definition.label_of(Level.MEASURE).in_language(language),
+        measures=measures,
+        progress_counts=_counts(measures, order),
+        progress_order=order,
+        marks=tuple(filter(None, (plan.mark_en if english else plan.mark,))),
+    )
+
+
+def cycle_questions(session: Session, cycle: t.AnnualCycle, definition: PlanDefinition) -> tuple[Question, ...]:
+    """The questions the cycle's last round asked; before any round, those of the plan."""
+    rounds = cycles.rounds_of(session, cycle)
+    return (question_set_of(rounds[-1]) if rounds else definition.question_set).questions
+
+
+def answered(question: Question, answer: str, language: str) -> Answered:
+    """One answer as people read it: the choice's label, the number with its unit."""
+    text = question.choice_label(answer, language) if question.kind is QuestionKind.CHOICE else answer
+    unit = question.unit.in_language(language) if answer and question.kind is QuestionKind.NUMBER else ""
+    return Answered(question.label.in_language(language), f"{text} {unit}".strip())
+
+
+def _measures(
+    session: Session, cycle: t.AnnualCycle, definition: PlanDefinition, language: str
+) -> tuple[ReportedMeasure, ...]:
+    nodes = {n.id: n for n in plans.nodes_of(session, cycle.edition_id)}
+    reports, departments = _reports(session, cycle)
+    evaluations = {
+        e.node_id: e
+        for e in session.exec(
+            select(t.Evaluation).where(t.Evaluation.cycle_id == cycle.id, t.Evaluation.stage == Stage.PRIMARY)
+        )
+    }
+    questions = cycle_questions(session, cycle, definition)
+    states, directions = report_state_labels(language), direction_labels(language)
+    grades = {g.code: g.label.in_language(language) for g in definition.grades}
+    found = []
+    for node in nodes.values():
+        if node.level is not Level.MEASURE:
+            continue
+        report, evaluation = reports.get(node.id), evaluations.get(node.id)
+        said = report.answers if report and report.state is not ReportState.DRAFT else {}
+        asked = _asked(questions, said, node)
+        found.append(
+            ReportedMeasure(
+                code=node.code,
+                title=_title(node, language),
+                policy=_ancestor(nodes, node, Level.POLICY, language),
+                goal=_ancestor(nodes, node, Level.GOAL, language),
+                department=departments.get(node.id, {}).get(language, ""),
+                report_state=_state(report, states, language),
+                progress=next((a.answer for q, a in asked_with(asked, said, language) if q == PROGRESS_QUESTION), ""),
+                answers=tuple(a for q, a in asked_with(asked, said, language) if q != PROGRESS_QUESTION),
+                grade=grades.get(evaluation.grade, "") if evaluation else "",
+                direction=directions[evaluation.direction] if evaluation else "",
+                comment=evaluation.comment if evaluation else "",
+            )
+        )
+    return tuple(found)
+
+
+def asked_with(asked: tuple[Question, ...], said: dict[str, str], language: str) -> list[tuple[str, Answered]]:
+    return [(q.id, answered(q, said.get(q.id, ""), language)) for q in asked]
+
+
+def _asked(questions: tuple[Question, ...], said: dict[str, str], node: t.Node) -> tuple[Question, ...]:
+    return shown(QuestionSet("", 0, questions), said, node.measure_class or "")
+
+
+def _reports(session: Session, cycle: t.AnnualCycle) -> tuple[dict[int, t.ProgressReport], dict[int, dict[str, str]]]:
+    """Per measure: the report of the year's last round, and its department's name by language."""
+    query = (
+        select(t.ProgressReport, t.UpdateRequest, t.Department)
+        .join(t.CollectionRound, col(t.CollectionRound.id) == col(t.ProgressReport.round_id))
+        .join(t.UpdateRequest, col(t.UpdateRequest.id) == col(t.ProgressReport.request_id))
+        .outerjoin(t.Department, col(t.Department.id) == col(t.UpdateRequest.department_id))
+        .where(t.CollectionRound.cycle_id == cycle.id)
+        .order_by(col(t.CollectionRound.id))
+    )
+    reports: dict[int, t.ProgressReport] = {}
+    departments: dict[int, dict[str, str]] = {}
+    for report, _, department in session.exec(query):
+        reports[report.node_id] = report
+        departments[report.node_id] = (
+            {"ja": department.name, "en": department.name_en or department.name} if department else {}
+        )
+    return reports, departments
+
+
+def _state(report: t.ProgressReport | None, states: dict[ReportState, str], language: str) -> str:
+    if report is None:
+        return ""
+    return i18n.translate(language, "報告免除") if report.is_exempted else states[report.state]
+
+
+def _title(node: t.Node, language: str) -> str:
+    return node.title_en if language == "en" and node.title_en else node.title
+
+
+def _ancestor(nodes: dict[int, t.Node], node: t.Node, level: Level, language: str) -> str:
+    above = nodes.get(node.parent_id or 0)
+    while above is not None and above.level is not level:
+        above = nodes.get(above.parent_id or 0)
+    return f"{above.code} {_title(above, language)}" if above else ""
+
+
+def _progress_order(questions: tuple[Question, ...], language: str) -> tuple[str, ...]:
+    labels = (c.label.in_language(language) for q in questions if q.id == PROGRESS_QUESTION for c in q.choices)
+    return (*labels, i18n.translate(language, "報告なし"))
+
+
+def _counts(measures: tuple[ReportedMeasure, ...], order: tuple[str, ...]) -> tuple[ProgressCount, ...]:
+    counted = Counter((m.policy, m.progress or order[-1]) for m in measures)
+    return tuple(ProgressCount(policy, progress, n) for (policy, progress), n in counted.items())

@@ -1,0 +1,72 @@
+"""監査記録: an append-only chain per municipality. Each digest covers its entry and the digest before."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import Session, select
+
+from db import tables as t
+from records.change import Change
+
+GENESIS = "0" * 64
+
+
+def write(session: Session, change: Change, action: str, subject: str, **detail: Any) -> None:
+    """Append one entry to the chain of the session's municipality."""
+    head = session.exec(select(t.AuditHead).with_for_update()).first()
+    if head is None:
+        head = t.AuditHead(sequence=0, digest=GENESIS)
+    entry = t.AuditEntry(
+        sequence=head.sequence + 1,
+        at=change.at,
+        actor=change.by,
+        action=action,
+        subject=subject,
+        detail=detail,
+        previous=head.digest,
+        digest="",
+    )
+    entry.digest = _digest(entry)
+    head.sequence, head.digest = entry.sequence, entry.digest
+    session.add(entry)
+    session.add(head)
+    session.flush()
+
+
+@dataclass(frozen=True)
+class Verification:
+    """The state of a chain. `broken_at` is the first sequence number that does not fit, None when all do."""
+
+    entries: int
+    broken_at: int | None
+
+
+def verify(session: Session) -> Verification:
+    """Recompute the chain of the session's municipality: rewriting, reordering and truncation show."""
+    previous, expected = GENESIS, 0
+    for entry in session.exec(select(t.AuditEntry).order_by(t.AuditEntry.sequence)):  # type: ignore[arg-type]
+        expected += 1
+        if (entry.sequence, entry.previous, entry.digest) != (expected, previous, _digest(entry)):
+            return Verification(expected, expected)
+        previous = entry.digest
+    head = session.exec(select(t.AuditHead)).first()
+    known = (head.sequence, head.digest) if head else (0, GENESIS)
+    return Verification(expected, None if known == (expected, previous) else expected + 1)
+
+
+def _digest(entry: t.AuditEntry) -> str:
+    content = [
+        entry.sequence,
+        entry.at.isoformat(),
+        entry.actor,
+        entry.action,
+        entry.subject,
+        entry.detail,
+        entry.previous,
+    ]
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

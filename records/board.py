@@ -1,0 +1,222 @@
+"""The board: per department who answered, who is late, whose turn it is and what happens next."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlmodel import Session, col, select
+
+from db import tables as t
+from domain import collection
+from domain.calendar import BusinessCalendar
+from domain.collection import NextStep, Obligation, ObligationState
+from domain.mail_ledger import TROUBLE
+from records import cycles, mails, plans, round_state
+
+
+class Turn(StrEnum):
+    """Whose turn it is."""
+
+    DEPARTMENT = "department"
+    SECTION_HEAD = "section_head"
+    PLANNING = "planning"
+    NOBODY = "nobody"
+
+
+class Show(StrEnum):
+    """Which departments of a board are looked at."""
+
+    ALL = "all"
+    LATE = "late"
+    APPROVAL = "approval"
+    MAIL = "mail"
+
+
+@dataclass(frozen=True)
+class BoardReport:
+    """One measure on the board. `days_late` are business days after the due date."""
+
+    report: t.ProgressReport
+    node: t.Node
+    is_owed: bool
+    is_late: bool
+    days_late: int
+
+
+@dataclass(frozen=True)
+class BoardRow:
+    """One department's request. Counts are measures."""
+
+    request: t.UpdateRequest
+    department: t.Department | None
+    reports: tuple[BoardReport, ...]
+    answered: int
+    approved: int
+    exempted: int
+    late: int
+    turn: Turn
+    next_step: NextStep | None
+    mails: tuple[t.Mail, ...]
+    mail_trouble: int
+
+    @property
+    def total(self) -> int:
+        return len(self.reports)
+
+    @property
+    def outstanding(self) -> int:
+        """What the department still owes."""
+        return self.total - self.answered - self.exempted
+
+    @property
+    def awaiting_approval(self) -> int:
+        return self.answered - self.approved
+
+    @property
+    def due_on(self) -> date | None:
+        """The earliest due date of what is still owed."""
+        owed = (r.report.due_on for r in self.reports if r.is_owed)
+        return min(owed, default=None)
+
+    def belongs_to(self, show: Show) -> bool:
+        match show:
+            case Show.ALL:
+                return True
+            case Show.LATE:
+                return self.late > 0
+            case Show.APPROVAL:
+                return self.awaiting_approval > 0
+            case Show.MAIL:
+                return self.mail_trouble > 0
+
+
+@dataclass(frozen=True)
+class Board:
+    plan: t.Plan
+    cycle: t.AnnualCycle
+    round: t.CollectionRound
+    rows: tuple[BoardRow, ...]
+
+    @property
+    def total(self) -> int:
+        return sum(row.total for row in self.rows)
+
+    @property
+    def answered(self) -> int:
+        return sum(row.answered for row in self.rows)
+
+    @property
+    def late(self) -> int:
+        return sum(row.late for row in self.rows)
+
+    @property
+    def approved(self) -> int:
+        return sum(row.approved for row in self.rows)
+
+    @property
+    def awaiting_approval(self) -> int:
+        return sum(row.awaiting_approval for row in self.rows)
+
+    @property
+    def exempted(self) -> int:
+        return sum(row.exempted for row in self.rows)
+
+    @property
+    def outstanding(self) -> int:
+        return sum(row.outstanding for row in self.rows)
+
+    @property
+    def mail_trouble(self) -> int:
+        return sum(row.mail_trouble for row in self.rows)
+
+    def rows_to(self, show: Show) -> tuple[BoardRow, ...]:
+        return tuple(row for row in self.rows if row.belongs_to(show))
+
+
+def of_round(session: Session, round_: t.CollectionRound, plan_time: datetime, calendar: BusinessCalendar) -> Board:
+    """The board of a round at a plan time; the number of queries does not depend on its size."""
+    cycle = cycles.find(session, round_.cycle_id)
+    plan = cycles.plan_of(session, cycle)
+    ladder = plans.definition_of(plan).round_of(round_.code).ladder
+    reports = session.exec(
+        select(t.ProgressReport, t.Node)
+        .join(t.Node, col(t.Node.id) == col(t.ProgressReport.node_id))
+        .where(t.ProgressReport.round_id == round_.id)
+        .order_by(col(t.Node.position))
+    ).all()
+    requests = session.exec(
+        select(t.UpdateRequest, t.Department)
+        .outerjoin(t.Department, col(t.Department.id) == col(t.UpdateRequest.department_id))
+        .where(t.UpdateRequest.round_id == round_.id)
+        .order_by(col(t.UpdateRequest.id))
+    ).all()
+    state = collection.Round(
+        tuple(round_state.obligation_of(report) for report, _ in reports),
+        ladder,
+        calendar,
+        round_.closed_on is not None,
+    )
+    by_request: dict[int, list[tuple[t.ProgressReport, t.Node]]] = defaultdict(list)
+    for report, node in reports:
+        by_request[report.request_id].append((report, node))
+    sent: dict[int, list[t.Mail]] = defaultdict(list)
+    for mail in mails.of_round(session, round_.id):
+        sent[mail.request_id].append(mail)
+    rows = tuple(
+        _row(request, department, by_request[request.id], sent[request.id], state, plan_time)
+        for request, department in requests
+        if by_request[request.id]
+    )
+    return Board(plan, cycle, round_, rows)
+
+
+def _row(
+    request: t.UpdateRequest,
+    department: t.Department | None,
+    reports: list[tuple[t.ProgressReport, t.Node]],
+    sent: list[t.Mail],
+    state: collection.Round,
+    plan_time: datetime,
+) -> BoardRow:
+    obligations = [(round_state.obligation_of(report), report, node) for report, node in reports]
+    today = plan_time.date()
+
+    def count(*states: ObligationState) -> int:
+        return sum(o.state in states for o, _, _ in obligations)
+
+    listed = tuple(
+        BoardReport(
+            report,
+            node,
+            o.state is ObligationState.OWED and not state.closed,
+            is_late := o.state is ObligationState.OWED and o.due_on < today,
+            state.calendar.between(o.due_on, today) if is_late else 0,
+        )
+        for o, report, node in obligations
+    )
+    return BoardRow(
+        request=request,
+        department=department,
+        reports=listed,
+        answered=count(ObligationState.AWAITING_APPROVAL, ObligationState.APPROVED),
+        approved=count(ObligationState.APPROVED),
+        exempted=count(ObligationState.EXEMPTED),
+        late=sum(r.is_late for r in listed),
+        turn=_turn(department, [o for o, _, _ in obligations], state),
+        next_step=collection.next_step(state, request.id, plan_time),
+        mails=tuple(sent),
+        mail_trouble=sum(mail.state in TROUBLE for mail in sent),
+    )
+
+
+def _turn(department: t.Department | None, obligations: list[Obligation], state: collection.Round) -> Turn:
+    if state.closed or all(o.state in collection.SETTLED for o in obligations):
+        return Turn.NOBODY
+    if department is None:
+        return Turn.PLANNING
+    if any(o.state is ObligationState.OWED for o in obligations):
+        return Turn.DEPARTMENT
+    return Turn.SECTION_HEAD

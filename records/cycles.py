@@ -1,0 +1,227 @@
+"""The year's cycle in the database: opening, freezing owners, opening and closing rounds, closing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlmodel import Session, col, or_, select
+
+from db import tables as t
+from domain.calendar import BusinessCalendar
+from domain.clock import PlanClock
+from domain.collection import RoundEvent, RoundEventKind
+from domain.evaluation import CycleState, EvaluatedMeasure, unevaluated
+from domain.fiscal_year import FiscalYear
+from domain.identifiers import annual_cycle_id, collection_id
+from domain.orders import CycleEvent, CycleOrder
+from domain.progress_report import ReportState, confirmed
+from records import audit, outbox, plans
+from records.change import Change, Conflict, NotFound
+
+
+def find(session: Session, cycle_id: int) -> t.AnnualCycle:
+    cycle = session.get(t.AnnualCycle, cycle_id)
+    if cycle is None:
+        raise NotFound(f"cycle {cycle_id}")
+    return cycle
+
+
+def plan_of(session: Session, cycle: t.AnnualCycle) -> t.Plan:
+    plan = session.get(t.Plan, cycle.plan_id)
+    if plan is None:
+        raise NotFound(f"plan {cycle.plan_id}")
+    return plan
+
+
+def cycle_of(session: Session, plan: t.Plan, fiscal_year: int) -> t.AnnualCycle | None:
+    query = select(t.AnnualCycle).where(t.AnnualCycle.plan_id == plan.id, t.AnnualCycle.fiscal_year == fiscal_year)
+    return session.exec(query).first()
+
+
+def rounds_of(session: Session, cycle: t.AnnualCycle) -> Sequence[t.CollectionRound]:
+    query = select(t.CollectionRound).where(t.CollectionRound.cycle_id == cycle.id)
+    return session.exec(query.order_by(col(t.CollectionRound.id))).all()
+
+
+def open_cycle(
+    session: Session, change: Change, plan: t.Plan, fiscal_year: int, clock: PlanClock, *, collect_now: bool = False
+) -> tuple[t.AnnualCycle, bool]:
+    """Open the cycle of a fiscal year, once: a second call finds the first one's cycle.
+
+    Returns the cycle and whether it is new. Raises `Conflict("outside_plan_period")`.
+    """
+    known = cycle_of(session, plan, fiscal_year)
+    if known is not None:
+        return known, False
+    definition = plans.definition_of(plan)
+    if not definition.first_fiscal_year <= fiscal_year <= definition.last_fiscal_year:
+        raise Conflict("outside_plan_period")
+    today = clock.today(change.at)
+    edition = plans.edition_in_force(session, plan, max(today, FiscalYear(fiscal_year).first_day))
+    cycle = t.AnnualCycle(
+        plan_id=plan.id,
+        fiscal_year=fiscal_year,
+        edition_id=edition.id,
+        workflow_id=annual_cycle_id(_municipality(session, plan).code, plan.code, fiscal_year),
+        opened_on=today,
+        opened_by=change.by,
+    )
+    session.add(cycle)
+    session.flush()
+    order = CycleOrder(plan.municipality_id, cycle.id, clock, collect_now)
+    outbox.start_cycle(session, change, cycle.workflow_id, order)
+    audit.write(session, change, "cycle.opened", cycle.workflow_id, collect_now=collect_now)
+    return cycle, True
+
+
+def freeze_owners(session: Session, change: Change, cycle: t.AnnualCycle, day: date) -> None:
+    """Plan: write down which department answers for each measure this year. Repeating changes nothing."""
+    frozen = session.exec(select(t.CycleMeasure).where(t.CycleMeasure.cycle_id == cycle.id)).first()
+    if frozen is not None:
+        return
+    owners = _owners(session, cycle.edition_id, day)
+    for measure in plans.measures_of(session, cycle.edition_id):
+        session.add(t.CycleMeasure(cycle_id=cycle.id, node_id=measure.id, department_id=owners.get(measure.id)))
+    cycle.state = CycleState.COLLECTING
+    session.add(cycle)
+    audit.write(session, change, "cycle.owners_frozen", cycle.workflow_id, measures=len(owners))
+
+
+def open_round(
+    session: Session, change: Change, cycle: t.AnnualCycle, code: str, today: date, calendar: BusinessCalendar
+) -> t.CollectionRound:
+    """Do: one request per department, one report per measure. Repeating finds the round that is open.
+
+    A department that was dissolved since the owners were frozen is replaced by whoever is responsible
+    today; where nobody is, the request stays with the planning division.
+    """
+    known = session.exec(
+        select(t.CollectionRound).where(t.CollectionRound.cycle_id == cycle.id, t.CollectionRound.code == code)
+    ).first()
+    if known is not None:
+        return known
+    plan = plan_of(session, cycle)
+    rules = plans.definition_of(plan).round_of(code)
+    opened_on = calendar.on_or_after(today)
+    round_ = t.CollectionRound(
+        cycle_id=cycle.id,
+        code=code,
+        workflow_id=collection_id(_municipality(session, plan).code, plan.code, cycle.fiscal_year, code),
+        opened_on=opened_on,
+        due_on=calendar.shift(opened_on, rules.due_after_days),
+        question_set=plan.definition["question_set"],
+    )
+    session.add(round_)
+    session.flush()
+    requests: dict[int | None, int] = {}
+    for measure_id, department_id in _owners_now(session, cycle, opened_on):
+        if department_id not in requests:
+            request = t.UpdateRequest(round_id=round_.id, department_id=department_id, opened_on=opened_on)
+            session.add(request)
+            session.flush()
+            requests[department_id] = request.id
+        session.add(
+            t.ProgressReport(
+                round_id=round_.id,
+                request_id=requests[department_id],
+                node_id=measure_id,
+                due_on=round_.due_on,
+                since_on=opened_on,
+            )
+        )
+    audit.write(session, change, "round.opened", round_.workflow_id, requests=len(requests))
+    return round_
+
+
+def begin_evaluation(session: Session, change: Change, cycle: t.AnnualCycle, today: date) -> None:
+    """Check: close the collection; what was not submitted is taken as it stands."""
+    if cycle.state is not CycleState.COLLECTING:
+        raise Conflict("cycle_not_collecting")
+    rounds = rounds_of(session, cycle)
+    if not rounds:  # the workflow would still open its round, in a cycle that is being evaluated
+        raise Conflict("collection_not_opened")
+    for round_ in rounds:
+        if round_.closed_on is None:
+            round_.closed_on = today
+            session.add(round_)
+            outbox.tell_round(session, change, round_.workflow_id, RoundEvent(0, RoundEventKind.CLOSED, today))
+    cycle.state = CycleState.EVALUATING
+    session.add(cycle)
+    audit.write(session, change, "cycle.collection_closed", cycle.workflow_id)
+
+
+def missing_evaluations(session: Session, cycle: t.AnnualCycle) -> tuple[int, ...]:
+    """The measures that still need a primary evaluation."""
+    measures = session.exec(select(t.CycleMeasure.node_id).where(t.CycleMeasure.cycle_id == cycle.id)).all()
+    rows = session.exec(select(t.Evaluation).where(t.Evaluation.cycle_id == cycle.id)).all()
+    return unevaluated(measures, [EvaluatedMeasure(e.node_id, e.stage, e.direction) for e in rows])
+
+
+def finish_evaluation(session: Session, change: Change, cycle: t.AnnualCycle, today: date) -> None:
+    """Act: every measure is evaluated, the workflow may write the documents and close the cycle.
+
+    Raises `Conflict` with `cycle_not_evaluating` or `measures_not_evaluated`.
+    """
+    if cycle.state is not CycleState.EVALUATING:
+        raise Conflict("cycle_not_evaluating")
+    if missing_evaluations(session, cycle):
+        raise Conflict("measures_not_evaluated")
+    cycle.state = CycleState.CLOSING
+    session.add(cycle)
+    outbox.tell_cycle(session, change, cycle.workflow_id, CycleEvent(0, today))
+    audit.write(session, change, "cycle.evaluation_finished", cycle.workflow_id)
+
+
+def close_cycle(session: Session, change: Change, cycle: t.AnnualCycle, today: date) -> None:
+    """The year is over: its reports become the record. Repeating changes nothing."""
+    if cycle.state is CycleState.CLOSED:
+        return
+    query = select(t.ProgressReport).join(
+        t.CollectionRound, col(t.CollectionRound.id) == col(t.ProgressReport.round_id)
+    )
+    for report in session.exec(query.where(t.CollectionRound.cycle_id == cycle.id)):
+        if report.state in (ReportState.SUBMITTED, ReportState.APPROVED):
+            report.state = confirmed(report.state)
+            session.add(report)
+    cycle.state, cycle.closed_on = CycleState.CLOSED, today
+    session.add(cycle)
+    audit.write(session, change, "cycle.closed", cycle.workflow_id)
+
+
+def _municipality(session: Session, plan: t.Plan) -> t.Municipality:
+    found = session.get(t.Municipality, plan.municipality_id)
+    if found is None:
+        raise NotFound(f"municipality {plan.municipality_id}")
+    return found
+
+
+def _owners(session: Session, edition_id: int, day: date) -> dict[int | None, int]:
+    """Measure → the department responsible for it on a day, if that department exists then."""
+    query = (
+        select(t.Responsibility)
+        .join(t.Node, col(t.Node.id) == col(t.Responsibility.node_id))
+        .join(t.Department, col(t.Department.id) == col(t.Responsibility.department_id))
+        .where(
+            t.Node.edition_id == edition_id,
+            t.Responsibility.valid_from <= day,
+            or_(col(t.Responsibility.valid_until).is_(None), col(t.Responsibility.valid_until) >= day),
+            or_(col(t.Department.valid_until).is_(None), col(t.Department.valid_until) >= day),
+        )
+    )
+    return {r.node_id: r.department_id for r in session.exec(query)}
+
+
+def _owners_now(session: Session, cycle: t.AnnualCycle, day: date) -> list[tuple[int, int | None]]:
+    today = _owners(session, cycle.edition_id, day)
+    existing = set(
+        session.exec(
+            select(t.Department.id).where(
+                or_(col(t.Department.valid_until).is_(None), col(t.Department.valid_until) >= day)
+            )
+        )
+    )
+    frozen = session.exec(
+        select(t.CycleMeasure).where(t.CycleMeasure.cycle_id == cycle.id).order_by(col(t.CycleMeasure.id))
+    )
+    return [(m.node_id, m.department_id if m.department_id in existing else today.get(m.node_id)) for m in frozen]

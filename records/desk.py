@@ -1,0 +1,189 @@
+"""What the planning division changes in a running cycle: extend, exempt, reassign, evaluate."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlmodel import Session, col, select
+
+from db import tables as t
+from domain.calendar import BusinessCalendar
+from domain.collection import RoundEvent, RoundEventKind
+from domain.evaluation import Direction, Stage, may_evaluate
+from domain.progress_report import EDITABLE
+from records import audit, cycles, outbox, people
+from records.change import Change, Conflict, NotFound
+
+
+def find_request(session: Session, request_id: int) -> tuple[t.UpdateRequest, t.CollectionRound]:
+    request = session.get(t.UpdateRequest, request_id)
+    round_ = session.get(t.CollectionRound, request.round_id) if request else None
+    if request is None or round_ is None:
+        raise NotFound(f"request {request_id}")
+    return request, round_
+
+
+def extend(
+    session: Session,
+    change: Change,
+    request_id: int,
+    due_on: date,
+    reason: str,
+    today: date,
+    calendar: BusinessCalendar,
+) -> date:
+    """Move the due date of everything the department still owes; returns the business day it became."""
+    request, round_ = _open_request(session, request_id, reason)
+    due_on = calendar.on_or_after(due_on)
+    if due_on <= today:
+        raise Conflict("due_date_not_in_future")
+    reports = [r for r in _reports(session, request) if r.state in EDITABLE and not r.is_exempted]
+    if not reports:
+        raise Conflict("nothing_outstanding")
+    for report in reports:
+        report.due_on = due_on
+        session.add(report)
+        event = RoundEvent(0, RoundEventKind.EXTENDED, today, measure=report.node_id, due_on=due_on)
+        outbox.tell_round(session, change, round_.workflow_id, event)
+    audit.write(
+        session, change, "request.extended", _subject(round_, request), due_on=due_on.isoformat(), reason=reason.strip()
+    )
+    return due_on
+
+
+def exempt(session: Session, change: Change, report_id: int, reason: str, today: date) -> t.ProgressReport:
+    """This measure need not be reported this time."""
+    report, request, round_ = _open_report(session, report_id, reason)
+    if report.is_exempted:
+        raise Conflict("report_exempted")
+    report.is_exempted, report.exempted_reason, report.since_on = True, reason.strip(), today
+    session.add(report)
+    outbox.tell_round(
+        session, change, round_.workflow_id, RoundEvent(0, RoundEventKind.EXEMPTED, today, measure=report.node_id)
+    )
+    audit.write(
+        session, change, "report.exempted", _subject(round_, request), node=report.node_id, reason=reason.strip()
+    )
+    return report
+
+
+def reassign(
+    session: Session, change: Change, report_id: int, department_id: int, reason: str, today: date
+) -> t.ProgressReport:
+    """Another department answers for this measure from now on; what was typed goes with it.
+
+    The new department hears of it at once; the due date stays unless it is less than a day ahead, then
+    the desk must extend it first.
+    """
+    report, request, round_ = _open_report(session, report_id, reason)
+    department = people.department(session, department_id)
+    if department.valid_until is not None and department.valid_until < today:
+        raise Conflict("department_dissolved")
+    if request.department_id == department_id:
+        raise Conflict("same_department")
+    target = session.exec(
+        select(t.UpdateRequest).where(
+            t.UpdateRequest.round_id == round_.id, t.UpdateRequest.department_id == department_id
+        )
+    ).first()
+    if target is None:
+        target = t.UpdateRequest(round_id=round_.id, department_id=department_id, opened_on=today)
+        session.add(target)
+        session.flush()
+    report.request_id = target.id
+    if report.state in EDITABLE:
+        report.since_on = today
+    session.add(report)
+    _hand_over_responsibility(session, report.node_id, department_id, today)
+    event = RoundEvent(
+        0, RoundEventKind.REASSIGNED, today, measure=report.node_id, request=target.id, due_on=report.due_on
+    )
+    outbox.tell_round(session, change, round_.workflow_id, event)
+    audit.write(
+        session,
+        change,
+        "report.reassigned",
+        _subject(round_, request),
+        node=report.node_id,
+        to=department.code,
+        reason=reason.strip(),
+    )
+    return report
+
+
+def evaluate(
+    session: Session,
+    change: Change,
+    evaluator: int,
+    cycle_id: int,
+    node_id: int,
+    grade: str,
+    direction: Direction,
+    comment: str,
+    today: date,
+    stage: Stage = Stage.PRIMARY,
+) -> t.Evaluation:
+    """Record the evaluation of one measure; writing it again replaces it until the cycle closes."""
+    cycle = cycles.find(session, cycle_id)
+    if not may_evaluate(cycle.state):
+        raise Conflict("cycle_not_evaluating")
+    measure = session.exec(
+        select(t.CycleMeasure).where(t.CycleMeasure.cycle_id == cycle.id, t.CycleMeasure.node_id == node_id)
+    ).first()
+    if measure is None:
+        raise NotFound(f"measure {node_id}")
+    evaluation = session.exec(
+        select(t.Evaluation).where(
+            t.Evaluation.cycle_id == cycle.id, t.Evaluation.node_id == node_id, t.Evaluation.stage == stage
+        )
+    ).first() or t.Evaluation(
+        cycle_id=cycle_id,
+        node_id=node_id,
+        stage=stage,
+        direction=direction,
+        evaluated_on=today,
+        evaluated_by_id=evaluator,
+    )
+    evaluation.grade, evaluation.direction, evaluation.comment = grade, direction, comment.strip()
+    evaluation.evaluated_on, evaluation.evaluated_by_id = today, evaluator
+    session.add(evaluation)
+    audit.write(
+        session, change, "measure.evaluated", f"{cycle.workflow_id}/{node_id}", grade=grade, direction=direction.value
+    )
+    return evaluation
+
+
+def _open_request(session: Session, request_id: int, reason: str) -> tuple[t.UpdateRequest, t.CollectionRound]:
+    request, round_ = find_request(session, request_id)
+    if round_.closed_on is not None:
+        raise Conflict("round_closed")
+    if not reason.strip():
+        raise Conflict("reason_missing")
+    return request, round_
+
+
+def _open_report(
+    session: Session, report_id: int, reason: str
+) -> tuple[t.ProgressReport, t.UpdateRequest, t.CollectionRound]:
+    report = session.get(t.ProgressReport, report_id, with_for_update=True)
+    if report is None:
+        raise NotFound(f"report {report_id}")
+    return report, *_open_request(session, report.request_id, reason)
+
+
+def _reports(session: Session, request: t.UpdateRequest) -> list[t.ProgressReport]:
+    query = select(t.ProgressReport).where(t.ProgressReport.request_id == request.id)
+    return list(session.exec(query.order_by(col(t.ProgressReport.id)).with_for_update()))
+
+
+def _hand_over_responsibility(session: Session, node_id: int, department_id: int, today: date) -> None:
+    for held in session.exec(
+        select(t.Responsibility).where(t.Responsibility.node_id == node_id, col(t.Responsibility.valid_until).is_(None))
+    ):
+        held.valid_until = today
+        session.add(held)
+    session.add(t.Responsibility(node_id=node_id, department_id=department_id, valid_from=today))
+
+
+def _subject(round_: t.CollectionRound, request: t.UpdateRequest) -> str:
+    return f"{round_.workflow_id}/{request.department_id or 'unassigned'}"

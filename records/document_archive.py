@@ -1,0 +1,62 @@
+"""The documents of a cycle as stored; rendering one again replaces it, the audit log keeps its digest."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date
+from typing import cast
+
+from sqlalchemy.orm import QueryableAttribute, defer
+from sqlmodel import Session, col, select
+
+from db import tables as t
+from documents.render import Format
+from records import audit, cycles
+from records.change import Change, NotFound
+
+
+def store(
+    session: Session, change: Change, cycle: t.AnnualCycle, kind: str, format_: Format, content: bytes, today: date
+) -> t.Document:
+    plan = cycles.plan_of(session, cycle)
+    known = session.exec(
+        select(t.Document).where(
+            t.Document.cycle_id == cycle.id, t.Document.kind == kind, t.Document.format == format_.value
+        )
+    ).first()
+    digest = hashlib.sha256(content).hexdigest()
+    document = known or t.Document(
+        cycle_id=cycle.id,
+        kind=kind,
+        format=format_.value,
+        file_name=f"{kind}-{plan.code}-{cycle.fiscal_year}.{format_.value}",
+        media_type=format_.media_type,
+        content=content,
+        digest=digest,
+        issued_on=today,
+        rendered_at=change.at,
+    )
+    document.content, document.digest, document.issued_on, document.rendered_at = content, digest, today, change.at
+    session.add(document)
+    audit.write(session, change, "document.rendered", document.file_name, digest=digest)
+    return document
+
+
+def of_cycle(session: Session, cycle_id: int) -> Sequence[t.Document]:
+    query = select(t.Document).where(t.Document.cycle_id == cycle_id).order_by(col(t.Document.id))
+    return session.exec(query).all()
+
+
+def listed(session: Session, cycle_id: int) -> Sequence[t.Document]:
+    """The documents of a cycle without their content, which may be large."""
+    content = defer(cast(QueryableAttribute[bytes], t.Document.content), raiseload=True)
+    query = select(t.Document).where(t.Document.cycle_id == cycle_id).order_by(col(t.Document.id))
+    return session.exec(query.options(content)).all()
+
+
+def find(session: Session, document_id: int) -> t.Document:
+    document = session.get(t.Document, document_id)
+    if document is None:
+        raise NotFound(f"document {document_id}")
+    return document

@@ -1,0 +1,54 @@
+"""A request that may arrive twice is carried out once: the key is claimed in the change's own transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, select
+
+from db import tables as t
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a request was answered with. `is_repeated`: it was answered before, nothing happened now."""
+
+    status: int
+    body: str
+    is_repeated: bool = False
+
+
+class KeyOfAnotherRequest(Exception):
+    """The key was used before for a request that said something else."""
+
+
+def once(session: Session, user: int, key: str, request: str, at: datetime, act: Callable[[], Answer]) -> Answer:
+    """Carry out `act` unless the user's key was answered before; then give that answer again.
+
+    `request` is what was asked, in a canonical form. The unique (user, key) makes a second transaction
+    wait for the first one. When `act` raises, the transaction ends and the key is free again: nothing
+    happened, so the request may be mended and sent with the same key. Raises `KeyOfAnotherRequest`.
+    """
+    digest = hashlib.sha256(request.encode()).hexdigest()
+    claim = t.IdempotencyKey(user_id=user, key=key, request_digest=digest, status=0, body="", created_at=at)
+    try:
+        with session.begin_nested():
+            session.add(claim)
+    except IntegrityError:
+        return _answered_before(session, user, key, digest)
+    answer = act()
+    claim.status, claim.body = answer.status, answer.body
+    session.add(claim)
+    return answer
+
+
+def _answered_before(session: Session, user: int, key: str, digest: str) -> Answer:
+    query = select(t.IdempotencyKey).where(t.IdempotencyKey.user_id == user, t.IdempotencyKey.key == key)
+    known = session.exec(query).one()
+    if known.request_digest != digest:
+        raise KeyOfAnotherRequest(key)
+    return Answer(known.status, known.body, is_repeated=True)

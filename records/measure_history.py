@@ -1,0 +1,118 @@
+"""What one measure has been reported and judged to be, year by year."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from db import tables as t
+from domain.evaluation import CycleState, Stage
+from domain.plan import Level
+from domain.progress_report import ReportState
+from domain.questions import shown
+from domain.roles import Actor
+from records import annual_report
+from records.change import NotFound
+from records.round_state import question_set_of
+
+_HANDED_IN = (ReportState.SUBMITTED, ReportState.APPROVED, ReportState.CONFIRMED)
+_DECIDED = (CycleState.CLOSING, CycleState.CLOSED)
+
+
+@dataclass(frozen=True)
+class Said:
+    """One question as it was asked, with its answer in words ("" not answered)."""
+
+    question_id: str
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class YearOfMeasure:
+    """One report of the measure with its year; `evaluation` is the primary one."""
+
+    cycle: t.AnnualCycle
+    round: t.CollectionRound
+    report: t.ProgressReport
+    department: t.Department | None
+    evaluation: t.Evaluation | None
+
+    @property
+    def is_handed_in(self) -> bool:
+        return self.report.state in _HANDED_IN and not self.report.is_exempted
+
+    def said(self, node: t.Node, language: str) -> tuple[Said, ...]:
+        """The answers as people read them; nothing of a draft, which is nobody's word yet."""
+        if self.report.state is ReportState.DRAFT or self.report.is_exempted:
+            return ()
+        answers = self.report.answers
+        asked = shown(question_set_of(self.round), answers, node.measure_class or "")
+        in_words = ((q, annual_report.answered(q, answers.get(q.id, ""), language)) for q in asked)
+        return tuple(Said(q.id, a.question, a.answer) for q, a in in_words)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One question with this year's and last year's answer ("" not answered, None not asked)."""
+
+    question: str
+    this_year: str | None
+    last_year: str | None
+
+
+def find_measure(session: Session, plan: t.Plan, node_id: int) -> t.Node:
+    """A measure of any edition of the plan."""
+    query = (
+        select(t.Node)
+        .join(t.Edition, col(t.Edition.id) == col(t.Node.edition_id))
+        .where(t.Node.id == node_id, t.Edition.plan_id == plan.id, t.Node.level == Level.MEASURE)
+    )
+    node = session.exec(query).first()
+    if node is None:
+        raise NotFound(f"measure {node_id} of plan {plan.code}")
+    return node
+
+
+def years_of(session: Session, node_id: int) -> tuple[YearOfMeasure, ...]:
+    """Every report of the measure, the latest first."""
+    rows = session.exec(
+        select(t.ProgressReport, t.CollectionRound, t.AnnualCycle, t.Department)
+        .join(t.CollectionRound, col(t.CollectionRound.id) == col(t.ProgressReport.round_id))
+        .join(t.AnnualCycle, col(t.AnnualCycle.id) == col(t.CollectionRound.cycle_id))
+        .join(t.UpdateRequest, col(t.UpdateRequest.id) == col(t.ProgressReport.request_id))
+        .outerjoin(t.Department, col(t.Department.id) == col(t.UpdateRequest.department_id))
+        .where(t.ProgressReport.node_id == node_id)
+        .order_by(col(t.AnnualCycle.fiscal_year).desc(), col(t.CollectionRound.id).desc())
+    ).all()
+    evaluations = {
+        e.cycle_id: e
+        for e in session.exec(
+            select(t.Evaluation).where(t.Evaluation.node_id == node_id, t.Evaluation.stage == Stage.PRIMARY)
+        )
+    }
+    return tuple(YearOfMeasure(c, r, report, d, evaluations.get(c.id or 0)) for report, r, c, d in rows)
+
+
+def visible_to(actor: Actor, years: Sequence[YearOfMeasure]) -> tuple[YearOfMeasure, ...]:
+    """The years a person may read: a department only its own, the planning division all."""
+    return tuple(y for y in years if actor.is_planning or (y.department and actor.may_see(y.department.id or 0)))
+
+
+def may_see_evaluation(actor: Actor, year: YearOfMeasure) -> bool:
+    """An evaluation is the planning division's draft until the year's evaluation is finished."""
+    return year.evaluation is not None and (actor.is_planning or year.cycle.state in _DECIDED)
+
+
+def compared(this: Sequence[Said], last: Sequence[Said]) -> tuple[Compared, ...]:
+    """This year's questions with last year's answers beside them; then what only last year asked."""
+    before, now = {s.question_id: s for s in last}, {s.question_id for s in this}
+    beside = [Compared(s.question, s.answer, _answer(before.get(s.question_id))) for s in this]
+    return (*beside, *(Compared(s.question, None, s.answer) for s in last if s.question_id not in now))
+
+
+def _answer(said: Said | None) -> str | None:
+    return said.answer if said else None
+

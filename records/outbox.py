@@ -1,0 +1,61 @@
+"""The outbox: what Temporal must be told, written in the transaction that makes it true."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlmodel import Session, col, select
+
+from db import tables as t
+from domain.clock import PlanClock
+from domain.collection import RoundEvent
+from domain.identifiers import ANNUAL_CYCLE, CHANGE_CLOCK, RECORD
+from domain.orders import CycleEvent, CycleOrder
+from records.change import Change
+
+_CYCLE_ORDER = TypeAdapter(CycleOrder)
+_CLOCK = TypeAdapter(PlanClock)
+_ROUND_EVENT = TypeAdapter(RoundEvent)
+_CYCLE_EVENT = TypeAdapter(CycleEvent)
+
+
+def start_cycle(session: Session, change: Change, workflow_id: str, order: CycleOrder) -> None:
+    payload = _CYCLE_ORDER.dump_python(order, mode="json")
+    session.add(_row(change, workflow_id, ANNUAL_CYCLE, payload, is_start=True))
+
+
+def tell_round(session: Session, change: Change, workflow_id: str, event: RoundEvent) -> None:
+    """Queue an event for a collection round; its id becomes the row's when it is relayed."""
+    session.add(_row(change, workflow_id, RECORD, _ROUND_EVENT.dump_python(event, mode="json")))
+
+
+def tell_cycle(session: Session, change: Change, workflow_id: str, event: CycleEvent) -> None:
+    session.add(_row(change, workflow_id, RECORD, _CYCLE_EVENT.dump_python(event, mode="json")))
+
+
+def tell_clock(session: Session, change: Change, workflow_id: str, clock: PlanClock) -> None:
+    session.add(_row(change, workflow_id, CHANGE_CLOCK, _CLOCK.dump_python(clock, mode="json")))
+
+
+def waiting(session: Session, limit: int) -> list[t.Outbox]:
+    """The rows not relayed yet, oldest first."""
+    query = select(t.Outbox).where(col(t.Outbox.relayed_at).is_(None)).order_by(col(t.Outbox.id)).limit(limit)
+    return list(session.exec(query))
+
+
+def process_has_ended(session: Session, workflow_id: str) -> bool:
+    """Whether the record says that the process of this id is over."""
+    cycle = session.exec(select(t.AnnualCycle).where(t.AnnualCycle.workflow_id == workflow_id)).first()
+    round_ = session.exec(select(t.CollectionRound).where(t.CollectionRound.workflow_id == workflow_id)).first()
+    process = cycle or round_
+    return process is not None and process.closed_on is not None
+
+
+def argument(row: t.Outbox) -> dict[str, Any]:
+    """The payload as it travels: an event carries its row's id, so that a repeated one is known."""
+    return {**row.payload, "id": row.id} if row.name == RECORD else row.payload
+
+
+def _row(change: Change, workflow_id: str, name: str, payload: dict[str, Any], *, is_start: bool = False) -> t.Outbox:
+    return t.Outbox(workflow_id=workflow_id, name=name, payload=payload, is_start=is_start, created_at=change.at)

@@ -1,0 +1,106 @@
+"""People and departments as stored, and who a mail for a rank goes to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import Session, col, or_, select
+
+from db import tables as t
+from domain import roles
+from domain.ladder import Rank
+from domain.roles import Actor, Office
+from records import audit
+from records.change import Change, Conflict, NotFound
+
+
+@dataclass(frozen=True)
+class Recipient:
+    email: str
+    name: str
+    language: str
+
+
+def actor_of(session: Session, user: t.User, day: date) -> Actor:
+    """The person as the rules see them on a plan day."""
+    appointments = session.exec(select(t.Appointment).where(t.Appointment.user_id == user.id)).all()
+    held = (roles.Appointment(a.department_id, a.rank, a.valid_from, a.valid_until) for a in appointments)
+    return Actor(user.id, user.municipality_id, user.office, tuple(a for a in held if a.is_valid(day)))
+
+
+def municipality(session: Session, code: str) -> t.Municipality:
+    found = session.exec(select(t.Municipality).where(t.Municipality.code == code)).first()
+    if found is None:
+        raise NotFound(f"municipality {code}")
+    return found
+
+
+def municipality_code(session: Session, municipality_id: int) -> str:
+    return session.get_one(t.Municipality, municipality_id).code
+
+
+def create_user(
+    session: Session, change: Change, email: str, name: str, office: Office, password_hash: str | None
+) -> t.User:
+    """An account in the session's municipality. Raises `Conflict("user_exists")`."""
+    email = email.strip().lower()
+    if session.exec(select(t.User).where(t.User.email == email)).first() is not None:
+        raise Conflict("user_exists")
+    user = t.User(email=email, name=name, office=office, password_hash=password_hash)
+    session.add(user)
+    audit.write(session, change, "user.created", f"user/{email}", office=office.value)
+    return user
+
+
+def department(session: Session, department_id: int) -> t.Department:
+    found = session.get(t.Department, department_id)
+    if found is None:
+        raise NotFound(f"department {department_id}")
+    return found
+
+
+def departments_on(session: Session, day: date) -> list[t.Department]:
+    """The departments that exist on a day, by code."""
+    query = select(t.Department).where(
+        t.Department.valid_from <= day,
+        or_(col(t.Department.valid_until).is_(None), col(t.Department.valid_until) >= day),
+    )
+    return list(session.exec(query.order_by(t.Department.code)))
+
+
+def recipients(session: Session, department_id: int | None, rank: Rank, day: date) -> list[Recipient]:
+    """Who a mail to a rank of a department reaches on a day.
+
+    Where nobody holds the rank, the mail goes to the shared mailbox of the department; a measure
+    without a department is the planning division's to sort out. Empty only when there is nobody at all.
+    """
+    if rank is Rank.PLANNING or department_id is None:
+        return _planning(session)
+    query = (
+        select(t.User)
+        .join(t.Appointment, col(t.Appointment.user_id) == col(t.User.id))
+        .where(
+            t.Appointment.department_id == department_id,
+            t.Appointment.rank == rank,
+            t.Appointment.valid_from <= day,
+            or_(col(t.Appointment.valid_until).is_(None), col(t.Appointment.valid_until) >= day),
+            col(t.User.is_active),
+        )
+        .order_by(t.User.email)
+    )
+    found = [_recipient(user) for user in session.exec(query).unique()]
+    if found:
+        return found
+    shared = department(session, department_id)
+    return [Recipient(shared.email, shared.name, "ja")] if shared.email else _planning(session)
+
+
+def _planning(session: Session) -> list[Recipient]:
+    query = select(t.User).where(t.User.office == Office.PLANNING, col(t.User.is_active)).order_by(t.User.email)
+    return [_recipient(user) for user in session.exec(query)]
+
+
+def _recipient(user: t.User) -> Recipient:
+    name = user.name_en if user.language == "en" and user.name_en else user.name
+    return Recipient(user.email, name, user.language)

@@ -1,0 +1,172 @@
+"""Plans as stored: importing a definition, the edition in force, the plan's clock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlmodel import Session, col, or_, select
+
+import plan_files
+from db import tables as t
+from domain.clock import PlanClock, real_clock
+from domain.plan import Level, PlanDefinition
+from domain.text import Bilingual
+from records import audit, outbox
+from records.change import Change, Conflict, NotFound
+
+
+def definition_of(plan: t.Plan) -> PlanDefinition:
+    return plan_files.from_json(plan.definition)
+
+
+def find(session: Session, code: str) -> t.Plan:
+    plan = session.exec(select(t.Plan).where(t.Plan.code == code)).first()
+    if plan is None:
+        raise NotFound(f"plan {code}")
+    return plan
+
+
+def every(session: Session) -> Sequence[t.Plan]:
+    """All plans of the session's scope, by code."""
+    return session.exec(select(t.Plan).order_by(t.Plan.code)).all()
+
+
+def municipality_for(session: Session, definition: PlanDefinition) -> t.Municipality:
+    """The municipality of a plan file, made when the installation does not know it yet."""
+    wanted = definition.municipality
+    found = session.exec(select(t.Municipality).where(t.Municipality.code == wanted.code)).first()
+    if found is None:
+        found = t.Municipality(code=wanted.code, name=wanted.name.ja, name_en=wanted.name.en)
+        session.add(found)
+        session.flush()
+    return found
+
+
+def import_definition(session: Session, change: Change, definition: PlanDefinition, mark: Bilingual) -> t.Plan:
+    """Store a plan with its editions; importing the same file again changes nothing.
+
+    An edition that is stored already is never overwritten: raises `Conflict("edition_differs")`.
+    """
+    plan = session.exec(select(t.Plan).where(t.Plan.code == definition.code)).first()
+    stored = plan_files.to_json(definition)
+    if plan is not None and plan.definition == stored:
+        return plan
+    if plan is None:
+        plan = t.Plan(code=definition.code, name="", definition={}, mark=mark.ja, mark_en=mark.en)
+    plan.name, plan.name_en, plan.definition = definition.name.ja, definition.name.en, stored
+    session.add(plan)
+    session.flush()
+    for edition in definition.editions:
+        _import_edition(session, plan, definition, edition.code)
+    audit.write(session, change, "plan.imported", f"plan/{plan.code}", editions=[e.code for e in definition.editions])
+    return plan
+
+
+def edition_in_force(session: Session, plan: t.Plan, day: date) -> t.Edition:
+    """The edition in force on a day; before the first one takes effect, the first one."""
+    editions = session.exec(
+        select(t.Edition).where(t.Edition.plan_id == plan.id).order_by(col(t.Edition.effective_on))
+    ).all()
+    if not editions:
+        raise NotFound(f"edition of plan {plan.code}")
+    return next((e for e in reversed(editions) if e.effective_on <= day), editions[0])
+
+
+def nodes_of(session: Session, edition_id: int) -> Sequence[t.Node]:
+    """All nodes of an edition in the order of the page."""
+    query = select(t.Node).where(t.Node.edition_id == edition_id).order_by(col(t.Node.position))
+    return session.exec(query).all()
+
+
+def measures_of(session: Session, edition_id: int) -> list[t.Node]:
+    return [n for n in nodes_of(session, edition_id) if n.level is Level.MEASURE]
+
+
+def owners_on(session: Session, edition_id: int, day: date) -> dict[int, t.Department]:
+    """Measure → the department responsible for it on a day; a department that is gone by then is left out."""
+    query = (
+        select(t.Responsibility.node_id, t.Department)
+        .join(t.Node, col(t.Node.id) == col(t.Responsibility.node_id))
+        .join(t.Department, col(t.Department.id) == col(t.Responsibility.department_id))
+        .where(
+            t.Node.edition_id == edition_id,
+            t.Responsibility.valid_from <= day,
+            or_(col(t.Responsibility.valid_until).is_(None), col(t.Responsibility.valid_until) >= day),
+            or_(col(t.Department.valid_until).is_(None), col(t.Department.valid_until) >= day),
+        )
+        .order_by(col(t.Responsibility.id))
+    )
+    return dict(session.exec(query).all())
+
+
+def editions_of(session: Session, plan: t.Plan) -> Sequence[t.Edition]:
+    query = select(t.Edition).where(t.Edition.plan_id == plan.id).order_by(col(t.Edition.effective_on))
+    return session.exec(query).all()
+
+
+def clock_of(plan: t.Plan, instant: datetime) -> PlanClock:
+    """The plan's clock; a plan without one of its own lives in real time."""
+    if plan.clock_origin_at is None or plan.clock_started_at is None:
+        return real_clock(instant)
+    return PlanClock(plan.clock_origin_at, plan.clock_started_at, plan.clock_seconds_per_day)
+
+
+def set_clock(session: Session, change: Change, plan: t.Plan, clock: PlanClock) -> None:
+    """Give a plan another clock and tell every running process of it."""
+    plan.clock_origin_at, plan.clock_started_at = clock.origin_at, clock.started_at
+    plan.clock_seconds_per_day = clock.seconds_per_day
+    session.add(plan)
+    cycles = session.exec(
+        select(t.AnnualCycle).where(t.AnnualCycle.plan_id == plan.id, col(t.AnnualCycle.closed_on).is_(None))
+    ).all()
+    for cycle in cycles:
+        outbox.tell_clock(session, change, cycle.workflow_id, clock)
+        rounds = select(t.CollectionRound).where(
+            t.CollectionRound.cycle_id == cycle.id, col(t.CollectionRound.closed_on).is_(None)
+        )
+        for round_ in session.exec(rounds):
+            outbox.tell_clock(session, change, round_.workflow_id, clock)
+    audit.write(
+        session,
+        change,
+        "plan.clock_changed",
+        f"plan/{plan.code}",
+        origin_at=clock.origin_at.isoformat(),
+        seconds_per_day=clock.seconds_per_day,
+    )
+
+
+def _import_edition(session: Session, plan: t.Plan, definition: PlanDefinition, code: str) -> None:
+    edition = next(e for e in definition.editions if e.code == code)
+    known = session.exec(select(t.Edition).where(t.Edition.plan_id == plan.id, t.Edition.code == code)).first()
+    if known is not None:
+        stored = [(n.code, n.title, n.level) for n in nodes_of(session, known.id)]
+        if stored != [(n.code, n.title, n.level) for n in edition.nodes]:
+            raise Conflict("edition_differs")
+        return
+    row = t.Edition(
+        plan_id=plan.id,
+        code=edition.code,
+        name=edition.name.ja,
+        name_en=edition.name.en,
+        decided=edition.decided,
+        effective_on=edition.effective_on,
+    )
+    session.add(row)
+    session.flush()
+    ids: dict[str, int | None] = {}
+    for position, node in enumerate(edition.nodes):
+        stored_node = t.Node(
+            edition_id=row.id,
+            parent_id=ids.get(node.parent),
+            level=node.level,
+            code=node.code,
+            title=node.title,
+            title_en=node.title_en,
+            measure_class=node.measure_class,
+            position=position,
+        )
+        session.add(stored_node)
+        session.flush()
+        ids[node.code] = stored_node.id

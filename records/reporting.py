@@ -1,0 +1,222 @@
+"""進捗報告 from draft to approval. Each function is one transaction's worth: report, audit, outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import Session, col, select
+
+from db import tables as t
+from domain import progress_report, questions
+from domain.calendar import BusinessCalendar
+from domain.collection import RoundEvent, RoundEventKind
+from domain.plan import PlanDefinition
+from domain.progress_report import EDITABLE, NotPossible
+from domain.questions import AnswerProblem
+from domain.roles import Actor
+from records import audit, outbox
+from records.change import Change, Conflict, NotAllowed, NotFound
+from records.round_state import question_set_of
+
+
+class EditedMeanwhile(Exception):
+    """Somebody else saved this draft since it was opened. Nothing was overwritten."""
+
+    def __init__(self, report: t.ProgressReport, editor: str) -> None:
+        super().__init__(f"report {report.id} is at revision {report.revision}")
+        self.report = report
+        self.editor = editor
+
+
+class NotAnswered(Exception):
+    """The answers cannot be submitted yet; `problems` lists all of them."""
+
+    def __init__(self, problems: tuple[AnswerProblem, ...]) -> None:
+        super().__init__(f"{len(problems)} problems")
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class ReportInHand:
+    """A report with what belongs to it."""
+
+    report: t.ProgressReport
+    request: t.UpdateRequest
+    round: t.CollectionRound
+    cycle: t.AnnualCycle
+    plan: t.Plan
+    node: t.Node
+
+
+def find(session: Session, report_id: int, actor: Actor, *, lock: bool = False) -> ReportInHand:
+    """A report the actor may see. Raises `NotFound` also where it exists but is not theirs to see."""
+    query = (
+        select(t.ProgressReport, t.UpdateRequest, t.CollectionRound, t.AnnualCycle)
+        .join(t.UpdateRequest, col(t.UpdateRequest.id) == col(t.ProgressReport.request_id))
+        .join(t.CollectionRound, col(t.CollectionRound.id) == col(t.ProgressReport.round_id))
+        .join(t.AnnualCycle, col(t.AnnualCycle.id) == col(t.CollectionRound.cycle_id))
+        .where(t.ProgressReport.id == report_id)
+    )
+    row = session.exec(query.with_for_update(of=t.ProgressReport) if lock else query).first()
+    if row is None or not _may_see(actor, row[1]):
+        raise NotFound(f"report {report_id}")
+    report, request, round_, cycle = row
+    plan, node = session.get_one(t.Plan, cycle.plan_id), session.get_one(t.Node, report.node_id)
+    return ReportInHand(report, request, round_, cycle, plan, node)
+
+
+def save_draft(
+    session: Session, change: Change, actor: Actor, report_id: int, answers: Mapping[str, str], revision: int
+) -> t.ProgressReport:
+    """Keep what was typed so far; anything is accepted. Raises `EditedMeanwhile` on a stale revision."""
+    held = _held_for_writing(session, actor, report_id, "save")
+    _keep(session, change, held, answers, revision)
+    return held.report
+
+
+def submit(
+    session: Session,
+    change: Change,
+    actor: Actor,
+    report_id: int,
+    answers: Mapping[str, str],
+    revision: int,
+    today: date,
+) -> t.ProgressReport:
+    """Submit a report: the row, its submission, audit and outbox in one transaction.
+
+    Raises `NotAnswered` (the draft is NOT kept then: call `save_draft`), `EditedMeanwhile`,
+    `NotPossible`, `NotAllowed`.
+    """
+    held = _held_for_writing(session, actor, report_id, "submit")
+    question_set = question_set_of(held.round)
+    cleaned = questions.cleaned(question_set, answers)
+    problems = questions.check(question_set, cleaned, held.node.measure_class or "")
+    if problems:
+        raise NotAnswered(problems)
+    _keep(session, change, held, cleaned, revision)
+    report = held.report
+    report.state = progress_report.submitted(report.state)
+    report.submitted_on = report.since_on = today
+    session.add(
+        t.Submission(
+            report_id=report.id,
+            revision=report.revision,
+            answers=cleaned,
+            submitted_on=today,
+            submitted_at=change.at,
+            submitted_by_id=actor.user,
+        )
+    )
+    _tell(session, change, held, RoundEventKind.SUBMITTED, today)
+    audit.write(session, change, "report.submitted", _subject(held), revision=report.revision)
+    return report
+
+
+def approve(session: Session, change: Change, actor: Actor, report_id: int, today: date) -> t.ProgressReport:
+    held = _held_for_approval(session, actor, report_id)
+    held.report.state = progress_report.approved(held.report.state)
+    held.report.since_on, held.report.return_comment = today, ""
+    session.add(held.report)
+    _tell(session, change, held, RoundEventKind.APPROVED, today)
+    audit.write(session, change, "report.approved", _subject(held))
+    return held.report
+
+
+def return_(
+    session: Session,
+    change: Change,
+    actor: Actor,
+    report_id: int,
+    comment: str,
+    today: date,
+    calendar: BusinessCalendar,
+    definition: PlanDefinition,
+) -> t.ProgressReport:
+    """差戻し with what to mend; the report is owed again, with a due date of its own."""
+    if not comment.strip():
+        raise Conflict("comment_missing")
+    held = _held_for_approval(session, actor, report_id)
+    report = held.report
+    report.state = progress_report.returned(report.state)
+    report.return_comment, report.since_on = comment.strip(), today
+    report.due_on = calendar.shift(today, definition.round_of(held.round.code).return_due_days)
+    report.returns += 1
+    session.add(report)
+    _tell(session, change, held, RoundEventKind.RETURNED, today, due_on=report.due_on)
+    audit.write(session, change, "report.returned", _subject(held), due_on=report.due_on.isoformat())
+    return report
+
+
+def last_year(session: Session, held: ReportInHand) -> t.ProgressReport | None:
+    """Last year's report of the same measure, whatever its state was, if it says anything."""
+    query = (
+        select(t.ProgressReport)
+        .join(t.CollectionRound, col(t.CollectionRound.id) == col(t.ProgressReport.round_id))
+        .join(t.AnnualCycle, col(t.AnnualCycle.id) == col(t.CollectionRound.cycle_id))
+        .where(
+            t.AnnualCycle.plan_id == held.plan.id,
+            t.AnnualCycle.fiscal_year == held.cycle.fiscal_year - 1,
+            t.CollectionRound.code == held.round.code,
+            t.ProgressReport.node_id == held.node.id,
+        )
+    )
+    found = session.exec(query).first()
+    return found if found is not None and found.answers else None
+
+
+def _may_see(actor: Actor, request: t.UpdateRequest) -> bool:
+    return actor.is_planning if request.department_id is None else actor.may_see(request.department_id)
+
+
+def _held_for_writing(session: Session, actor: Actor, report_id: int, action: str) -> ReportInHand:
+    held = find(session, report_id, actor, lock=True)
+    if held.request.department_id is None or not actor.may_write_for(held.request.department_id):
+        raise NotAllowed(action)
+    if held.round.closed_on is not None:
+        raise Conflict("round_closed")
+    if held.report.is_exempted:
+        raise Conflict("report_exempted")
+    if held.report.state not in EDITABLE:
+        raise NotPossible(action, held.report.state)
+    return held
+
+
+def _held_for_approval(session: Session, actor: Actor, report_id: int) -> ReportInHand:
+    held = find(session, report_id, actor, lock=True)
+    department = held.request.department_id
+    if not actor.is_planning and (department is None or not actor.may_approve_for(department)):
+        raise NotAllowed("approve")
+    if held.round.closed_on is not None:
+        raise Conflict("round_closed")
+    return held
+
+
+def _keep(session: Session, change: Change, held: ReportInHand, answers: Mapping[str, str], revision: int) -> None:
+    report = held.report
+    if report.revision != revision:
+        editor = session.get(t.User, report.edited_by_id) if report.edited_by_id else None
+        raise EditedMeanwhile(report, editor.name if editor else "")
+    report.answers = {key: value for key, value in answers.items() if value.strip()}
+    report.revision += 1
+    report.edited_at, report.edited_by_id = change.at, change.user
+    session.add(report)
+
+
+def _tell(
+    session: Session,
+    change: Change,
+    held: ReportInHand,
+    kind: RoundEventKind,
+    today: date,
+    *,
+    due_on: date | None = None,
+) -> None:
+    event = RoundEvent(0, kind, today, measure=held.node.id, due_on=due_on, returns=held.report.returns)
+    outbox.tell_round(session, change, held.round.workflow_id, event)
+
+
+def _subject(held: ReportInHand) -> str:
+    return f"{held.round.workflow_id}/{held.node.code}"
