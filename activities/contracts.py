@@ -1,0 +1,118 @@
+"""What workflows and activities tell each other. A new field always gets a default."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+from domain.calendar import BusinessCalendar
+from domain.collection import DueMail, Obligation, ObligationState, Round
+from domain.ladder import Ladder
+
+
+@dataclass(frozen=True)
+class CycleStep:
+    """Do something to a cycle on a plan day."""
+
+    municipality: int
+    cycle: int
+    today: date
+
+
+@dataclass(frozen=True)
+class PlannedRound:
+    """A round of the year and the business day it opens on."""
+
+    code: str
+    opens_on: date
+
+
+@dataclass(frozen=True)
+class FrozenCycle:
+    """What the year holds, once its owners are frozen."""
+
+    rounds: tuple[PlannedRound, ...]
+
+
+@dataclass(frozen=True)
+class RoundOpening:
+    municipality: int
+    cycle: int
+    code: str
+    today: date
+
+
+@dataclass(frozen=True)
+class OpenedRound:
+    round: int
+    workflow_id: str
+
+
+@dataclass(frozen=True)
+class RoundToLoad:
+    municipality: int
+    round: int
+
+
+@dataclass(frozen=True)
+class ObligationGroup:
+    """Obligations alike in everything but the measure: keeps the history of a round small."""
+
+    request: int
+    due_on: date
+    since: date
+    state: ObligationState
+    returned: bool
+    returns: int
+    measures: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class LoadedRound:
+    """A round as it starts. `closed_on` lists the city hall's closed days of the years concerned."""
+
+    groups: tuple[ObligationGroup, ...]
+    ladder: Ladder
+    closed_on: tuple[date, ...]
+    closed: bool = False
+
+    @classmethod
+    def pack(cls, round_: Round) -> LoadedRound:
+        groups: dict[tuple[object, ...], list[Obligation]] = defaultdict(list)
+        for o in round_.obligations:
+            groups[o.request, o.due_on, o.since, o.state, o.returned, o.returns].append(o)
+        packed = tuple(
+            ObligationGroup(
+                o[0].request,
+                o[0].due_on,
+                o[0].since,
+                o[0].state,
+                o[0].returned,
+                o[0].returns,
+                tuple(x.measure for x in o),
+            )
+            for o in groups.values()
+        )
+        return cls(packed, round_.ladder, tuple(sorted(round_.calendar.closed_on)), round_.closed)
+
+    def unpack(self) -> Round:
+        return Round(
+            obligations=tuple(
+                Obligation(measure, g.request, g.due_on, g.since, g.state, g.returned, g.returns)
+                for g in self.groups
+                for measure in g.measures
+            ),
+            ladder=self.ladder,
+            calendar=BusinessCalendar(frozenset(self.closed_on)),
+            closed=self.closed,
+        )
+
+
+@dataclass(frozen=True)
+class MailBatch:
+    """Mails that fell due together, on a plan day."""
+
+    municipality: int
+    mails: tuple[DueMail, ...]
+    today: date

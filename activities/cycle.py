@@ -1,0 +1,89 @@
+"""The cycle's and the rounds' steps in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from temporalio import activity
+
+from activities.contracts import (
+    CycleStep,
+    FrozenCycle,
+    LoadedRound,
+    OpenedRound,
+    PlannedRound,
+    RoundOpening,
+    RoundToLoad,
+)
+from db import tables as t
+from db.session import Database
+from domain.calendar import BusinessCalendar
+from domain.fiscal_year import FiscalYear
+from domain.plan import PlanDefinition
+from japan_calendar import business_calendar
+from records import cycles, plans, round_state
+from records.change import Change, NotFound
+
+# A round may run on into the following year when it is extended.
+_CALENDAR_YEARS_AHEAD = 2
+
+
+class CycleActivities:
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._now = now
+
+    @activity.defn
+    def freeze_owners(self, step: CycleStep) -> FrozenCycle:
+        """Plan: freeze who answers for what; say which rounds the year has."""
+        with self._database.writing(step.municipality) as session:
+            cycle = cycles.find(session, step.cycle)
+            cycles.freeze_owners(session, self._change(), cycle, step.today)
+            definition = plans.definition_of(cycles.plan_of(session, cycle))
+            year = FiscalYear(cycle.fiscal_year)
+            calendar = _calendar(year.first_day)
+            return FrozenCycle(tuple(_planned(definition, code, year, calendar) for code in _codes(definition)))
+
+    @activity.defn
+    def open_round(self, opening: RoundOpening) -> OpenedRound:
+        """Do: one request per department, in the database."""
+        with self._database.writing(opening.municipality) as session:
+            cycle = cycles.find(session, opening.cycle)
+            calendar = _calendar(opening.today)
+            round_ = cycles.open_round(session, self._change(), cycle, opening.code, opening.today, calendar)
+            return OpenedRound(round_.id, round_.workflow_id)
+
+    @activity.defn
+    def load_round(self, wanted: RoundToLoad) -> LoadedRound:
+        """The round as the database has it now."""
+        with self._database.reading(wanted.municipality) as session:
+            round_ = session.get(t.CollectionRound, wanted.round)
+            if round_ is None:
+                raise NotFound(f"round {wanted.round}")
+            cycle = cycles.find(session, round_.cycle_id)
+            rules = plans.definition_of(cycles.plan_of(session, cycle)).round_of(round_.code)
+            state = round_state.load(session, round_, rules.ladder, _calendar(round_.opened_on))
+            return LoadedRound.pack(state)
+
+    @activity.defn
+    def close_cycle(self, step: CycleStep) -> None:
+        """The year is over."""
+        with self._database.writing(step.municipality) as session:
+            cycles.close_cycle(session, self._change(), cycles.find(session, step.cycle), step.today)
+
+    def _change(self) -> Change:
+        return Change("workflow", self._now())
+
+
+def _calendar(day: date) -> BusinessCalendar:
+    return business_calendar(range(day.year, day.year + 1 + _CALENDAR_YEARS_AHEAD))
+
+
+def _codes(definition: PlanDefinition) -> list[str]:
+    return [r.code for r in definition.rounds]
+
+
+def _planned(definition: PlanDefinition, code: str, year: FiscalYear, calendar: BusinessCalendar) -> PlannedRound:
+    opens = definition.round_of(code).opens
+    return PlannedRound(code, calendar.on_or_after(year.day(opens.month, opens.day)))

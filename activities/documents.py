@@ -1,0 +1,40 @@
+"""Writing the documents of a cycle into the record."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+from temporalio import activity
+
+from activities.contracts import CycleStep
+from activities.heartbeat import heartbeating
+from db.session import Database
+from documents.render import Format, render
+from records import annual_report, cycles, document_archive
+from records.change import Change
+
+
+class DocumentActivities:
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._now = now
+
+    @activity.defn
+    async def render_annual_report(self, step: CycleStep) -> int:
+        """Render the annual progress report in every format; the number of documents stored."""
+        async with heartbeating():
+            return await asyncio.to_thread(self._render_annual_report, step)
+
+    def _render_annual_report(self, step: CycleStep) -> int:
+        with self._database.reading(step.municipality) as session:
+            report = annual_report.gather(session, cycles.find(session, step.cycle), step.today)
+        rendered = {format_: render(report, format_) for format_ in Format}
+        with self._database.writing(step.municipality) as session:
+            cycle = cycles.find(session, step.cycle)
+            for format_, content in rendered.items():
+                document_archive.store(
+                    session, Change("workflow", self._now()), cycle, "annual-report", format_, content, step.today
+                )
+        return len(rendered)

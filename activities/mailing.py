@@ -1,0 +1,123 @@
+"""Sending the mails of a round by the ledger's protocol: claim, hand over, write down."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import date, datetime
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.contracts import MailBatch
+from activities.heartbeat import heartbeating
+from db.session import Database
+from domain.ladder import StepKind
+from domain.mail_ledger import MailState
+from mail import compose
+from mail.compose import Letter
+from mail.send import Handed, Mailer
+from records import mails, plans
+from records.change import Change
+from records.mails import MailInHand
+
+_AT_ONCE = 5
+"""Connections to the mail server at a time: a slow server must not make a round wait in line."""
+
+
+class MailingActivities:
+    """`base_url` is where people reach the application: mails link to it."""
+
+    def __init__(self, database: Database, mailer: Mailer, base_url: str, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._mailer = mailer
+        self._base_url = base_url.rstrip("/")
+        self._now = now
+
+    @activity.defn
+    async def send_mails(self, batch: MailBatch) -> int:
+        """Claim and send every mail of the batch that is still owed; the number sent.
+
+        One that the mail server refuses for now does not hold up the others: all are tried, then the
+        activity fails and Temporal runs it again, which takes up only what is still queued.
+        """
+        async with heartbeating():
+            ids = await asyncio.to_thread(self._claim, batch)
+            gate = asyncio.Semaphore(_AT_ONCE)
+            ends = await asyncio.gather(*(self._send(gate, batch, i) for i in ids), return_exceptions=True)
+        for end in ends:
+            if isinstance(end, BaseException):
+                raise end
+        if MailState.QUEUED in ends:
+            waiting = ends.count(MailState.QUEUED)
+            raise ApplicationError(f"{waiting} mails wait for the mail server", type="MailServerNotReady")
+        return ends.count(MailState.SENT)
+
+    def _claim(self, batch: MailBatch) -> list[int]:
+        domain = self._mailer.sender.rpartition("@")[2].rstrip(">")
+        with self._database.writing(batch.municipality) as session:
+            return [i for due in batch.mails for i in mails.claim(session, self._change(), due, batch.today, domain)]
+
+    async def _send(self, gate: asyncio.Semaphore, batch: MailBatch, mail_id: int) -> MailState | None:
+        """One mail, from being begun to being written down; a cancelled activity finishes what it began."""
+        async with gate:
+            attempt = asyncio.ensure_future(self._attempt(batch.municipality, mail_id, batch.today))
+            try:
+                return await asyncio.shield(attempt)
+            except asyncio.CancelledError:
+                await attempt
+                raise
+
+    async def _attempt(self, municipality: int, mail_id: int, today: date) -> MailState | None:
+        in_hand = await asyncio.to_thread(self._begin, municipality, mail_id, today)
+        if in_hand is None:
+            return None
+        letter = _written(in_hand, self._base_url)
+        mail = in_hand.mail
+        message = compose.address(letter, self._mailer.sender, mail.recipient, mail.recipient_name, mail.message_id)
+        handed = await self._mailer.hand_over(message)
+        return await asyncio.to_thread(self._finish, municipality, mail_id, letter, handed)
+
+    def _begin(self, municipality: int, mail_id: int, today: date) -> MailInHand | None:
+        with self._database.writing(municipality) as session:
+            return mails.begin_attempt(session, self._change(), mail_id, today)
+
+    def _finish(self, municipality: int, mail_id: int, letter: Letter, handed: Handed) -> MailState:
+        with self._database.writing(municipality) as session:
+            return mails.finish_attempt(
+                session, self._change(), mail_id, handed.outcome, letter.subject, letter.body, handed.error
+            )
+
+    def _change(self) -> Change:
+        return Change("workflow", self._now())
+
+
+def _written(in_hand: MailInHand, base_url: str) -> Letter:
+    """The letter of a mail in its recipient's language."""
+    mail, plan = in_hand.mail, in_hand.plan
+    english = mail.language == "en"
+    definition = plans.definition_of(plan)
+    department = in_hand.department
+    return compose.write(
+        mail.kind.value,
+        mail.language,
+        recipient_name=mail.recipient_name,
+        municipality=in_hand.municipality.name_en if english else in_hand.municipality.name,
+        plan=plan.name_en if english else plan.name,
+        round=definition.round_of(in_hand.round.code).name.in_language(mail.language),
+        fiscal_year=in_hand.cycle.fiscal_year,
+        department=(department.name_en if english else department.name)
+        if department
+        else compose.nobody(mail.language),
+        measures=in_hand.measures,
+        due_on=min(m.due_on for m in in_hand.measures),
+        link=_link(in_hand, base_url),
+        mark=plan.mark_en if english else plan.mark,
+    )
+
+
+def _link(in_hand: MailInHand, base_url: str) -> str:
+    """Straight to the form when there is one measure, else to the list of the request."""
+    if in_hand.mail.kind is StepKind.RETURN and len(in_hand.measures) == 1:
+        return f"{base_url}/reports/{in_hand.measures[0].report_id}"
+    return f"{base_url}/requests/{in_hand.mail.request_id}"

@@ -1,0 +1,1 @@
+"""Writing mails (`compose`) and handing them to the mail server (`send`)."""

@@ -1,0 +1,83 @@
+"""Writes mails from templates: one folder per mail, a subject and a body in each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+import i18n
+from domain.fiscal_year import FiscalYear, era_fiscal_year
+
+TEMPLATES = Path(__file__).parent / "templates"
+_WEEKDAYS_JA = "月火水木金土日"
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail as written, before it is addressed."""
+
+    subject: str
+    body: str
+
+
+def write(name: str, language: str, **values: Any) -> Letter:
+    """The mail `name` in a language, from `templates/<name>/{subject,body}`."""
+    environment = _environment(language)
+    subject = environment.get_template(f"{name}/subject").render(**values)
+    body = environment.get_template(f"{name}/body").render(**values)
+    return Letter(" ".join(subject.split()), body.strip() + "\n")
+
+
+def address(letter: Letter, sender: str, recipient: str, recipient_name: str, message_id: str) -> EmailMessage:
+    """The message as it goes to the mail server: UTF-8, with the Message-ID of its claim."""
+    message = EmailMessage(policy=SMTP)
+    message["From"] = sender
+    message["To"] = Address(recipient_name, addr_spec=recipient)
+    message["Subject"] = letter.subject
+    message["Message-ID"] = message_id
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(letter.body, charset="utf-8", cte="base64")
+    return message
+
+
+def day_in_words(day: date, language: str) -> str:
+    """A day as mails and pages say it: 2021年2月15日（月） / Mon 15 Feb 2021."""
+    if language == "en":
+        return f"{day:%a} {day.day} {day:%b} {day.year}"
+    return f"{day.year}年{day.month}月{day.day}日（{_WEEKDAYS_JA[day.weekday()]}）"
+
+
+def fiscal_year_in_words(fiscal_year: int, language: str) -> str:
+    """令和2年度（2020年度） / FY2020 (Reiwa 2 is left to the Japanese page)."""
+    if language == "en":
+        return f"FY{fiscal_year}"
+    return f"{era_fiscal_year(FiscalYear(fiscal_year))}（{fiscal_year}年度）"
+
+
+def nobody(language: str) -> str:
+    """What stands for a department where nobody is responsible."""
+    return i18n.translate(language, "所管課が未定の施策")
+
+
+@cache
+def _environment(language: str) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        extensions=["jinja2.ext.i18n"],
+        autoescape=False,  # plain text mails
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    environment.install_gettext_translations(i18n.translations(language), newstyle=True)  # type: ignore[attr-defined]
+    environment.filters["day"] = lambda day: day_in_words(day, language)
+    environment.filters["fiscal_year"] = lambda year: fiscal_year_in_words(year, language)
+    return environment

@@ -1,0 +1,129 @@
+"""Carries the outbox to Temporal: in order per workflow, in batches, for as long as it takes.
+
+At least once: a row is marked after Temporal took it, so a crash in between repeats it. Every event
+carries its row's id and workflows ignore what they have seen.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from itertools import groupby
+
+from sqlmodel import col, update
+from temporalio.client import Client
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from db import tables as t
+from db.session import EVERY_MUNICIPALITY, Database
+from domain.identifiers import TASK_QUEUE
+from records import leases, outbox
+
+_BATCH = 500
+_log = logging.getLogger("meguru.relay")
+
+
+class Relay:
+    """`holder` names this process: of several workers one relays at a time."""
+
+    def __init__(self, database: Database, client: Client, now: Callable[[], datetime], holder: str) -> None:
+        self._database = database
+        self._client = client
+        self._now = now
+        self._holder = holder
+        self._renew_at: datetime | None = None
+
+    async def run(self, every_seconds: float) -> None:
+        """Relay until cancelled; Temporal or the database being down is waited out."""
+        while True:
+            try:
+                if await asyncio.to_thread(self._hold_lease):
+                    while await self.drain():
+                        pass
+            except Exception:  # whatever it was, the rows are still there
+                _log.exception("relay stopped short; it will try again")
+            await asyncio.sleep(every_seconds)
+
+    async def drain(self) -> int:
+        """Relay what waits, once; the number of rows that left."""
+        rows = await asyncio.to_thread(self._waiting)
+        left = 0
+        for _, of_workflow in groupby(sorted(rows, key=lambda r: r.workflow_id), key=lambda r: r.workflow_id):
+            left += await self._relay_workflow(list(of_workflow))
+        return left
+
+    async def _relay_workflow(self, rows: list[t.Outbox]) -> int:
+        """The rows of one workflow in order; stops at the first that cannot be delivered now."""
+        left = 0
+        for batch in _batches(sorted(rows, key=lambda r: r.id)):
+            note = await self._deliver(batch)
+            if note is None:
+                break
+            await asyncio.to_thread(self._mark, batch, note)
+            left += len(batch)
+        return left
+
+    async def _deliver(self, batch: Sequence[t.Outbox]) -> str | None:
+        """Hand a batch to Temporal. A note when it is done with, None when it must wait."""
+        first = batch[0]
+        try:
+            if first.is_start:
+                await self._start(first)
+            else:
+                handle = self._client.get_workflow_handle(first.workflow_id)
+                await handle.signal(first.name, [outbox.argument(row) for row in batch])
+        except WorkflowAlreadyStartedError:
+            return "was started before"
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return "process has ended" if await asyncio.to_thread(self._has_ended, first) else None
+            _log.warning("Temporal did not take %s for %s: %s", first.name, first.workflow_id, error.message)
+            return None
+        return ""
+
+    async def _start(self, row: t.Outbox) -> None:
+        await self._client.start_workflow(
+            row.name,
+            row.payload,
+            id=row.workflow_id,
+            task_queue=TASK_QUEUE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+        )
+
+    def _hold_lease(self) -> bool:
+        """Take or renew the lease, in time before it ends but not at every look."""
+        at = self._now()
+        if self._renew_at is not None and at < self._renew_at:
+            return True
+        with self._database.writing(EVERY_MUNICIPALITY) as session:
+            held = leases.hold(session, "relay", self._holder, at)
+        self._renew_at = at + leases.LASTS / 3 if held else None
+        return held
+
+    def _waiting(self) -> list[t.Outbox]:
+        with self._database.reading(EVERY_MUNICIPALITY) as session:
+            return outbox.waiting(session, _BATCH)
+
+    def _mark(self, batch: Sequence[t.Outbox], note: str) -> None:
+        with self._database.writing(EVERY_MUNICIPALITY) as session:
+            done = update(t.Outbox).where(col(t.Outbox.id).in_([row.id for row in batch]))
+            session.exec(done.values(relayed_at=self._now(), note=note))
+
+    def _has_ended(self, row: t.Outbox) -> bool:
+        """Whether the record says that this process is over: then nothing more need be told."""
+        with self._database.reading(EVERY_MUNICIPALITY) as session:
+            return outbox.process_has_ended(session, row.workflow_id)
+
+
+def _batches(rows: Sequence[t.Outbox]) -> Iterator[list[t.Outbox]]:
+    """Runs of rows that travel together: a start alone, signals of one name in a row as one."""
+    for (is_start, _), run in groupby(rows, key=lambda r: (r.is_start, r.name)):
+        if is_start:
+            yield from ([row] for row in run)
+        else:
+            yield list(run)

@@ -1,0 +1,106 @@
+"""The scheduler: decides calendar kick-offs, nothing else. `python scheduler.py`
+
+One recurring job looks at the calendar: which cycles should have begun by the plan's own clock? It
+opens those that are not open. However often, by however many schedulers and after whatever outage it
+runs, the database lets a cycle open once, and the workflow's deterministic id starts it once.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from datetime import datetime
+from types import FrameType
+
+from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlmodel import Session, select
+
+import settings as settings_module
+import wall_clock
+from db import tables as t
+from db.session import EVERY_MUNICIPALITY, Database
+from domain.kick_off import cycle_due
+from japan_calendar import business_calendar
+from records import cycles, plans
+from records.change import Change
+from settings import Settings
+
+_log = logging.getLogger("meguru.scheduler")
+JOB_ID = "open-due-cycles"
+
+
+def open_due_cycles() -> None:
+    """The job: open every cycle whose day has come. Loads its own settings, for it is stored by name."""
+    database = Database(settings_module.load().database_url)
+    try:
+        for workflow_id in open_cycles_due(database, wall_clock.now()):
+            _log.info("opened %s", workflow_id)
+    finally:
+        database.dispose()
+
+
+def open_cycles_due(database: Database, at: datetime) -> list[str]:
+    """Open what the calendars say has begun at an instant; the workflow ids of the cycles that are new."""
+    with database.reading(EVERY_MUNICIPALITY) as session:
+        known = session.exec(select(t.Plan.id, t.Plan.municipality_id)).all()
+    opened = []
+    for plan_id, municipality in known:
+        try:
+            with database.writing(municipality) as session:
+                opened += _open_due(session, plan_id, at)
+        except Exception:  # one plan's trouble must not keep the other cities' cycles from opening
+            _log.exception("plan %s was skipped", plan_id)
+    return opened
+
+
+def _open_due(session: Session, plan_id: int | None, at: datetime) -> list[str]:
+    plan = session.get_one(t.Plan, plan_id)
+    clock = plans.clock_of(plan, at)
+    today = clock.today(at)
+    fiscal_year = cycle_due(plans.definition_of(plan), today, business_calendar((today.year, today.year + 1)))
+    if fiscal_year is None:
+        return []
+    cycle, is_new = cycles.open_cycle(session, Change("scheduler", at), plan, fiscal_year, clock)
+    return [cycle.workflow_id] if is_new else []
+
+
+def build(settings: Settings) -> BackgroundScheduler:
+    """The scheduler with its one job in the database, coalescing whatever it missed."""
+    scheduler = BackgroundScheduler(
+        jobstores={"default": SQLAlchemyJobStore(url=settings.database_url, tablename="apscheduler_job")},
+        job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
+        timezone="Asia/Tokyo",
+    )
+    scheduler.add_job(
+        open_due_cycles,
+        "interval",
+        minutes=settings.scheduler_minutes,
+        id=JOB_ID,
+        replace_existing=True,
+        next_run_time=wall_clock.now(),
+    )
+    return scheduler
+
+
+def main() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    stop = threading.Event()
+
+    def end(_: int, __: FrameType | None) -> None:
+        stop.set()
+
+    for signal_ in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signal_, end)
+    scheduler = build(settings_module.load())
+    scheduler.start()
+    stop.wait()
+    scheduler.shutdown(wait=True)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except settings_module.WrongSettings as error:
+        raise SystemExit(f"wrong settings:\n{error}") from None

@@ -1,0 +1,135 @@
+"""Everything that differs between installations, from the environment. A wrong value is refused at start."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AnyHttpUrl, Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class WrongSettings(Exception):
+    """One or more settings cannot be used; the message names each and what it should be."""
+
+
+class Settings(BaseSettings):
+    """The table in docs/settings.md says the same in words; a test compares the two."""
+
+    model_config = SettingsConfigDict(env_prefix="MEGURU_", env_ignore_empty=True, frozen=True)
+
+    database_url: str = Field(
+        default="sqlite:///meguru.sqlite", description="SQLAlchemy URL: sqlite:///FILE or postgresql+psycopg://…"
+    )
+    base_url: AnyHttpUrl = Field(
+        default=AnyHttpUrl("http://localhost:8420"), description="Where people reach the application; mails link to it"
+    )
+    web_host: str = Field(default="127.0.0.1", description="Address the web server listens on")
+    web_port: Port = Field(default=8420, description="Port the web server listens on, 1 to 65535")
+    trusted_proxies: str = Field(
+        default="127.0.0.1", description="Addresses whose X-Forwarded headers are believed, comma separated"
+    )
+    session_hours: int = Field(default=10, ge=1, le=72, description="Hours a sign-in lasts, 1 to 72")
+
+    temporal_address: str = Field(
+        default="localhost:7233", validation_alias="TEMPORAL_ADDRESS", description="host:port of Temporal"
+    )
+    temporal_namespace: str = Field(
+        default="default", validation_alias="TEMPORAL_NAMESPACE", description="Temporal namespace"
+    )
+    temporal_api_key: str = Field(
+        default="", validation_alias="TEMPORAL_API_KEY", description="API key of Temporal Cloud (turns TLS on)"
+    )
+    temporal_tls: bool = Field(default=False, validation_alias="TEMPORAL_TLS", description="true to use TLS")
+    temporal_tls_ca: Path | None = Field(
+        default=None, validation_alias="TEMPORAL_TLS_CA", description="File with the server's CA certificate (PEM)"
+    )
+    temporal_tls_cert: Path | None = Field(
+        default=None, validation_alias="TEMPORAL_TLS_CERT", description="File with the client certificate (PEM)"
+    )
+    temporal_tls_key: Path | None = Field(
+        default=None, validation_alias="TEMPORAL_TLS_KEY", description="File with the client key (PEM)"
+    )
+
+    smtp_host: str = Field(default="localhost", description="Mail server")
+    smtp_port: Port = Field(default=25, description="Port of the mail server, 1 to 65535")
+    smtp_security: Literal["none", "starttls", "tls"] = Field(default="none", description="none, starttls or tls")
+    smtp_username: str = Field(default="", description="User name at the mail server; empty: none")
+    smtp_password: str = Field(default="", description="Password at the mail server")
+    smtp_sender: str = Field(default="meguru@localhost", description="Sender address of all mails")
+
+    relay_seconds: float = Field(default=0.5, gt=0, le=60, description="Seconds between two looks into the outbox")
+    scheduler_minutes: int = Field(default=10, ge=1, le=1440, description="Minutes between two looks at the calendar")
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        try:
+            name = make_url(value).get_backend_name()
+        except ArgumentError as error:
+            raise ValueError("must be a SQLAlchemy URL such as sqlite:///meguru.sqlite") from error
+        if name not in ("sqlite", "postgresql"):
+            raise ValueError("must start with sqlite:/// or postgresql+psycopg://")
+        return value
+
+    @field_validator("temporal_address")
+    @classmethod
+    def _host_and_port(cls, value: str) -> str:
+        host, _, port = value.rpartition(":")
+        if not host or not port.isdigit():
+            raise ValueError("must be host:port, such as localhost:7233")
+        return value
+
+    @field_validator("smtp_sender")
+    @classmethod
+    def _mail_address(cls, value: str) -> str:
+        if "@" not in value.strip("@"):
+            raise ValueError("must be a mail address, such as keikaku@city.example.lg.jp")
+        return value
+
+    @field_validator("temporal_tls_ca", "temporal_tls_cert", "temporal_tls_key")
+    @classmethod
+    def _readable(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.is_file():
+            raise ValueError(f"must be a readable file; {value} is none")
+        return value
+
+    @model_validator(mode="after")
+    def _cert_with_key(self) -> Settings:
+        if (self.temporal_tls_cert is None) != (self.temporal_tls_key is None):
+            raise ValueError("TEMPORAL_TLS_CERT and TEMPORAL_TLS_KEY must be given together")
+        return self
+
+    @property
+    def uses_tls(self) -> bool:
+        return self.temporal_tls or bool(self.temporal_api_key or self.temporal_tls_ca or self.temporal_tls_cert)
+
+
+def variable_of(field: str) -> str:
+    """The environment variable of a setting."""
+    alias = Settings.model_fields[field].validation_alias
+    return alias if isinstance(alias, str) else f"MEGURU_{field.upper()}"
+
+
+@cache
+def load() -> Settings:
+    """The settings of this process. Raises `WrongSettings`."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise WrongSettings("\n".join(_in_words(e["loc"], e["msg"]) for e in error.errors())) from error
+
+
+def _in_words(loc: tuple[int | str, ...], message: str) -> str:
+    message = message.removeprefix("Value error, ")
+    if not loc:
+        return message
+    name = str(loc[0])
+    field = next((f for f in Settings.model_fields if name in (f, variable_of(f))), None)
+    meant = f" (should be: {Settings.model_fields[field].description})" if field else ""
+    return f"{variable_of(field) if field else name}: {message}{meant}"

@@ -1,0 +1,107 @@
+"""The worker: runs workflows and activities, and relays the outbox. `python worker.py`"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import timedelta
+
+from temporalio.client import Client
+from temporalio.service import RPCError
+from temporalio.worker import Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+import settings as settings_module
+import wall_clock
+from activities.cycle import CycleActivities
+from activities.documents import DocumentActivities
+from activities.mailing import MailingActivities
+from db.session import Database
+from domain.identifiers import TASK_QUEUE
+from mail.send import Mailer
+from mail_client import mailer
+from relay import Relay
+from settings import Settings
+from temporal_client import connect
+from workflows.annual_cycle import AnnualCycleWorkflow
+from workflows.collection import CollectionWorkflow
+
+WORKFLOWS = (AnnualCycleWorkflow, CollectionWorkflow)
+# Both or neither: passing only one through would give the workflows two copies of its classes.
+WORKFLOW_RUNNER = SandboxedWorkflowRunner(
+    restrictions=SandboxRestrictions.default.with_passthrough_modules("domain", "activities")
+)
+
+_log = logging.getLogger("meguru.worker")
+_CACHED_WORKFLOWS = 4_000
+_TEMPORAL_RETRY_SECONDS = 1.0
+
+
+def build_worker(client: Client, database: Database, to: Mailer, base_url: str, executor: ThreadPoolExecutor) -> Worker:
+    """A worker of this application; tests build theirs here too, so that both run the same parts."""
+    cycle = CycleActivities(database, wall_clock.now)
+    mailing = MailingActivities(database, to, base_url, wall_clock.now)
+    documents = DocumentActivities(database, wall_clock.now)
+    return Worker(
+        client,
+        task_queue=TASK_QUEUE,
+        workflows=WORKFLOWS,
+        workflow_runner=WORKFLOW_RUNNER,
+        activities=[
+            cycle.freeze_owners,
+            cycle.open_round,
+            cycle.load_round,
+            cycle.close_cycle,
+            mailing.send_mails,
+            documents.render_annual_report,
+        ],
+        activity_executor=executor,
+        max_cached_workflows=_CACHED_WORKFLOWS,
+        graceful_shutdown_timeout=timedelta(seconds=20),
+    )
+
+
+async def run(settings: Settings, stop: asyncio.Event) -> None:
+    """Work until `stop`; Temporal being away at start or later is waited out."""
+    database = Database(settings.database_url)
+    client = await connect(settings)
+    relay = Relay(database, client, wall_clock.now, holder=f"{socket.gethostname()}/{os.getpid()}")
+    relaying = asyncio.create_task(relay.run(settings.relay_seconds))
+    with ThreadPoolExecutor(max_workers=16) as executor:
+        while not stop.is_set():
+            working = asyncio.create_task(
+                build_worker(client, database, mailer(settings), str(settings.base_url), executor).run()
+            )
+            stopping = asyncio.create_task(stop.wait())
+            await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            stopping.cancel()
+            if stop.is_set():
+                working.cancel()
+            try:
+                with suppress(asyncio.CancelledError):
+                    await working
+            except (RPCError, RuntimeError) as error:
+                _log.warning("Temporal is not there (%s); trying again", error)
+                await asyncio.sleep(_TEMPORAL_RETRY_SECONDS)
+    relaying.cancel()
+    database.dispose()
+
+
+async def main() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    stop = asyncio.Event()
+    for signal_ in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(signal_, stop.set)
+    await run(settings_module.load(), stop)
+
+
+if __name__ == "__main__":
+    try:
+        asyncio.run(main())
+    except settings_module.WrongSettings as error:
+        raise SystemExit(f"wrong settings:\n{error}") from None
