@@ -12,7 +12,7 @@ DAY_SECONDS ?= 60
 PORT ?= 8420
 DATA_DIR ?= .demo
 
-.PHONY: help setup demo test lint typecheck format migration clean
+.PHONY: help setup demo test lint typecheck format migration histories messages clean
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,14 @@ format: setup ## Rewrite the code in the project's style
 
 migration: setup ## Write a migration from the tables (MESSAGE="what changes" REVISION=0002)
 	@$(BIN)/meguru db revision "$(MESSAGE)" --revision $(REVISION)
+
+histories: setup ## Record workflow histories for the replay tests (NAME=2026-11)
+	@$(BIN)/python -m tests.replay.record $(NAME)
+
+messages: setup ## Bring the catalogue of English texts up to date with the code
+	@$(BIN)/pybabel --quiet extract -F locales/babel.cfg -k translate:2 -k say -k N_ --no-location --sort-output --omit-header -o .messages.pot .
+	@$(BIN)/pybabel --quiet update -i .messages.pot -o locales/en/LC_MESSAGES/meguru.po -l en --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	@rm .messages.pot
 
 clean: ## Remove what set-up and demo made (the demo's data too)
 	rm -rf $(VENV) node_modules web/static/vendor .demo

@@ -27,6 +27,11 @@ def translations(language: str) -> NullTranslations:
     return Translations(compiled, domain="meguru")
 
 
+def N_(text: str) -> str:  # noqa: N802 (gettext's own name)
+    """Marks a text for the catalogue where it is written down; it is translated where it is shown."""
+    return text
+
+
 def translate(language: str, text: str, **values: object) -> str:
     """`text` (Japanese) in a language, with `%(name)s` places filled in."""
     said: str = translations(language).ugettext(text)

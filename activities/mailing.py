@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from temporalio import activity
@@ -11,9 +12,10 @@ from temporalio.exceptions import ApplicationError
 
 from activities.contracts import MailBatch
 from activities.heartbeat import heartbeating
+from db import tables as t
 from db.session import Database
 from domain.ladder import StepKind
-from domain.mail_ledger import MailState
+from domain.mail_ledger import MailState, Outcome
 from mail import compose
 from mail.compose import Letter
 from mail.send import Handed, Mailer
@@ -23,6 +25,14 @@ from records.mails import MailInHand
 
 _AT_ONCE = 5
 """Connections to the mail server at a time: a slow server must not make a round wait in line."""
+
+
+@dataclass
+class _Line:
+    """The way to the mail server during one batch: a few mails at a time, and whether it is dead."""
+
+    gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
+    is_dead: bool = False
 
 
 class MailingActivities:
@@ -38,13 +48,14 @@ class MailingActivities:
     async def send_mails(self, batch: MailBatch) -> int:
         """Claim and send every mail of the batch that is still owed; the number sent.
 
-        One that the mail server refuses for now does not hold up the others: all are tried, then the
-        activity fails and Temporal runs it again, which takes up only what is still queued.
+        One that the mail server refuses for now does not hold up the others; a mail server that cannot
+        be reached is not asked for every mail. Then the activity fails and Temporal runs it again, which
+        takes up only what is still queued.
         """
         async with heartbeating():
             ids = await asyncio.to_thread(self._claim, batch)
-            gate = asyncio.Semaphore(_AT_ONCE)
-            ends = await asyncio.gather(*(self._send(gate, batch, i) for i in ids), return_exceptions=True)
+            line = _Line()
+            ends = await asyncio.gather(*(self._send(line, batch, i) for i in ids), return_exceptions=True)
         for end in ends:
             if isinstance(end, BaseException):
                 raise end
@@ -58,29 +69,33 @@ class MailingActivities:
         with self._database.writing(batch.municipality) as session:
             return [i for due in batch.mails for i in mails.claim(session, self._change(), due, batch.today, domain)]
 
-    async def _send(self, gate: asyncio.Semaphore, batch: MailBatch, mail_id: int) -> MailState | None:
+    async def _send(self, line: _Line, batch: MailBatch, mail_id: int) -> MailState | None:
         """One mail, from being begun to being written down; a cancelled activity finishes what it began."""
-        async with gate:
-            attempt = asyncio.ensure_future(self._attempt(batch.municipality, mail_id, batch.today))
+        async with line.gate:
+            if line.is_dead:
+                return MailState.QUEUED
+            attempt = asyncio.ensure_future(self._attempt(line, batch.municipality, mail_id, batch.today))
             try:
                 return await asyncio.shield(attempt)
             except asyncio.CancelledError:
                 await attempt
                 raise
 
-    async def _attempt(self, municipality: int, mail_id: int, today: date) -> MailState | None:
-        in_hand = await asyncio.to_thread(self._begin, municipality, mail_id, today)
-        if in_hand is None:
+    async def _attempt(self, line: _Line, municipality: int, mail_id: int, today: date) -> MailState | None:
+        begun = await asyncio.to_thread(self._begin, municipality, mail_id, today)
+        if begun is None:
             return None
-        letter = _written(in_hand, self._base_url)
-        mail = in_hand.mail
+        mail, letter = begun
         message = compose.address(letter, self._mailer.sender, mail.recipient, mail.recipient_name, mail.message_id)
         handed = await self._mailer.hand_over(message)
+        line.is_dead |= handed.outcome is Outcome.NOT_REACHED
         return await asyncio.to_thread(self._finish, municipality, mail_id, letter, handed)
 
-    def _begin(self, municipality: int, mail_id: int, today: date) -> MailInHand | None:
+    def _begin(self, municipality: int, mail_id: int, today: date) -> tuple[t.Mail, Letter] | None:
+        """The letter is written inside the transaction: if it cannot be, the mail was never begun."""
         with self._database.writing(municipality) as session:
-            return mails.begin_attempt(session, self._change(), mail_id, today)
+            in_hand = mails.begin_attempt(session, self._change(), mail_id, today)
+            return (in_hand.mail, _written(in_hand, self._base_url)) if in_hand else None
 
     def _finish(self, municipality: int, mail_id: int, letter: Letter, handed: Handed) -> MailState:
         with self._database.writing(municipality) as session:

@@ -85,11 +85,16 @@ def _engine(url: str) -> Engine:
     return engine
 
 
+_NO_SCOPE = "a session without a scope: use Database.reading or Database.writing"
+
+
 @event.listens_for(OrmSession, "do_orm_execute")
 def _scope_queries(state: ORMExecuteState) -> None:
     scope = state.session.info.get("scope")
     if scope is None:
-        raise ForeignMunicipality("a session without a scope: use Database.reading or Database.writing")
+        raise ForeignMunicipality(_NO_SCOPE)
+    if isinstance(scope, int) and state.is_insert:
+        raise ForeignMunicipality("an INSERT that no scope can be added to: use Session.add")
     if isinstance(scope, int) and not state.is_column_load and not state.is_relationship_load:
         state.statement = state.statement.options(*_criteria(scope))
 
@@ -106,6 +111,8 @@ def _criteria(municipality: int) -> tuple[ExecutableOption, ...]:
 @event.listens_for(OrmSession, "before_flush")
 def _scope_rows(session: OrmSession, *_: object) -> None:
     scope = session.info.get("scope")
+    if scope is None:
+        raise ForeignMunicipality(_NO_SCOPE)
     if not isinstance(scope, int):
         return
     for row in (*session.new, *session.dirty, *session.deleted):

@@ -47,3 +47,8 @@ class PlanClock:
 def real_clock(instant: datetime) -> PlanClock:
     """The clock of real life."""
     return PlanClock(instant, instant)
+
+
+def jst_day(instant: datetime) -> date:
+    """The day in Japan at an instant of the world: rights and validity dates go by it."""
+    return instant.astimezone(JST).date()

@@ -25,7 +25,8 @@ class Outcome(StrEnum):
     """How one attempt at the mail server ended."""
 
     ACCEPTED = "accepted"
-    REFUSED_FOR_NOW = "refused_for_now"  # 4xx, connection refused, time-out before DATA
+    NOT_REACHED = "not_reached"  # no connection, or no sign-in at the mail server: nobody's mail can leave
+    REFUSED_FOR_NOW = "refused_for_now"  # 4xx, or cut before DATA: this mail cannot leave now
     REFUSED_FOR_GOOD = "refused_for_good"  # 5xx
     AMBIGUOUS = "ambiguous"  # cut after DATA was begun
 
@@ -42,7 +43,7 @@ def after_attempt(outcome: Outcome, kind: StepKind, ambiguous_before: int) -> Ma
     match outcome:
         case Outcome.ACCEPTED:
             return MailState.SENT
-        case Outcome.REFUSED_FOR_NOW:
+        case Outcome.NOT_REACHED | Outcome.REFUSED_FOR_NOW:
             return MailState.QUEUED
         case Outcome.REFUSED_FOR_GOOD:
             return MailState.FAILED

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 
 from domain.text import Bilingual, half_width, length, typed_text
@@ -124,13 +125,14 @@ def check(question_set: QuestionSet, answers: Answers, measure_class: str = "") 
     return tuple(problems)
 
 
+# Digits only: `Decimal` alone would also read 1e999999, NaN and 1_0.
+_NUMBER = re.compile(r"[-+]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?", re.ASCII)
+
+
 def number(text: str) -> Decimal | None:
     """A number as people type it, full-width and with thousands separators; None when it is none."""
-    try:
-        value = Decimal(half_width(text).replace(",", ""))
-    except InvalidOperation:
-        return None
-    return value if value.is_finite() else None
+    typed = half_width(text).replace("\N{MINUS SIGN}", "-")
+    return Decimal(typed.replace(",", "")) if _NUMBER.fullmatch(typed) else None
 
 
 def _tidy(kind: QuestionKind | None, value: str) -> str:

@@ -39,7 +39,7 @@ _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?
 
 
 def typed_day(text: str) -> date | None:
-    """A day as a browser sends it or people type it (2021-02-15, 2021/2/15, ２０２１年２月１５日); None when it is none."""
+    """A day as a browser sends it or people type it, such as 2021-02-15 or ２０２１年２月１５日; None when it is none."""
     read = _DAY.fullmatch(half_width(text))
     try:
         return date(*(int(part) for part in read.groups())) if read else None

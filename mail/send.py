@@ -69,7 +69,7 @@ class SmtpMailer:
             await client.connect()
         except (aiosmtplib.SMTPException, OSError) as error:
             # Also a refused password: the mail can leave once the settings are mended.
-            return Handed(Outcome.REFUSED_FOR_NOW, f"connect: {error}")
+            return Handed(Outcome.NOT_REACHED, f"connect: {error}")
         try:
             return await _transaction(client, message)
         finally:

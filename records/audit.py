@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any
 
 from sqlmodel import Session, select
@@ -61,7 +62,7 @@ def verify(session: Session) -> Verification:
 def _digest(entry: t.AuditEntry) -> str:
     content = [
         entry.sequence,
-        entry.at.isoformat(),
+        entry.at.astimezone(UTC).isoformat(),
         entry.actor,
         entry.action,
         entry.subject,

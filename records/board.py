@@ -191,8 +191,8 @@ def _row(
         BoardReport(
             report,
             node,
-            o.state is ObligationState.OWED and not state.closed,
-            is_late := o.state is ObligationState.OWED and o.due_on < today,
+            is_owed := o.state is ObligationState.OWED and not state.closed,
+            is_late := is_owed and o.due_on < today,
             state.calendar.between(o.due_on, today) if is_late else 0,
         )
         for o, report, node in obligations

@@ -76,6 +76,8 @@ def reassign(
     the desk must extend it first.
     """
     report, request, round_ = _open_report(session, report_id, reason)
+    if report.is_exempted:
+        raise Conflict("report_exempted")
     department = people.department(session, department_id)
     if department.valid_until is not None and department.valid_until < today:
         raise Conflict("department_dissolved")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from sqlmodel import Session, col, select
 
@@ -61,7 +62,8 @@ def of_cycle(
     found = []
     for node, owner in frozen:
         report, department = reported.get(node.id or 0, (None, owner))
-        said = "" if report is None or _says_nothing(report) else report.answers.get(annual_report.PROGRESS_QUESTION, "")
+        answers = {} if report is None or _says_nothing(report) else report.answers
+        said = answers.get(annual_report.PROGRESS_QUESTION, "")
         label = progress.choice_label(said, language) if progress and said else ""
         found.append(MeasureToEvaluate(node, department, report, label, evaluations.get(node.id or 0)))
     return tuple(found)
@@ -69,11 +71,11 @@ def of_cycle(
 
 def after(measures: Sequence[MeasureToEvaluate], node_id: int) -> MeasureToEvaluate | None:
     """The measure that follows in the plan; None after the last."""
-    return next((b for a, b in zip(measures, measures[1:], strict=False) if a.node.id == node_id), None)
+    return next((b for a, b in pairwise(measures) if a.node.id == node_id), None)
 
 
 def before(measures: Sequence[MeasureToEvaluate], node_id: int) -> MeasureToEvaluate | None:
-    return next((a for a, b in zip(measures, measures[1:], strict=False) if b.node.id == node_id), None)
+    return next((a for a, b in pairwise(measures) if b.node.id == node_id), None)
 
 
 def _says_nothing(report: t.ProgressReport) -> bool:

@@ -122,13 +122,16 @@ def finish_attempt(
     """Write down how the attempt ended."""
     mail = session.get(t.Mail, mail_id, with_for_update=True)
     assert mail is not None, mail_id
+    if mail.state is MailState.SENT:  # an attempt that was thought dead ends late: sent stays sent
+        return mail.state
     mail.state = mail_ledger.after_attempt(outcome, mail.kind, mail.unknown_ends)
     mail.unknown_ends += outcome is Outcome.AMBIGUOUS
     mail.subject, mail.body, mail.error = subject, body, error
     if mail.state is MailState.SENT:
         mail.sent_at = change.at
     session.add(mail)
-    audit.write(session, change, f"mail.{mail.state.value}", f"mail/{mail.id}", outcome=outcome.value)
+    if mail.state is not MailState.QUEUED:  # days of waiting for a mail server are no news each time
+        audit.write(session, change, f"mail.{mail.state.value}", f"mail/{mail.id}", outcome=outcome.value)
     return mail.state
 
 

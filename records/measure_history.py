@@ -106,6 +106,11 @@ def may_see_evaluation(actor: Actor, year: YearOfMeasure) -> bool:
     return year.evaluation is not None and (actor.is_planning or year.cycle.state in _DECIDED)
 
 
+def last_handed_in(years: Sequence[YearOfMeasure], fiscal_year: int) -> YearOfMeasure | None:
+    """The year's latest report that was handed in."""
+    return next((y for y in years if y.cycle.fiscal_year == fiscal_year and y.is_handed_in), None)
+
+
 def compared(this: Sequence[Said], last: Sequence[Said]) -> tuple[Compared, ...]:
     """This year's questions with last year's answers beside them; then what only last year asked."""
     before, now = {s.question_id: s for s in last}, {s.question_id for s in this}

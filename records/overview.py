@@ -97,24 +97,19 @@ class _Counts:
     """What is counted over all running cycles at once."""
 
     def __init__(self, session: Session) -> None:
-        running = t.AnnualCycle.state != CycleState.CLOSED
+        running = col(t.AnnualCycle.state) != CycleState.CLOSED
         self.rounds: dict[int, set[str]] = defaultdict(set)
         for cycle_id, code in session.exec(select(t.CollectionRound.cycle_id, t.CollectionRound.code)):
             self.rounds[cycle_id].add(code)
         self.reports: dict[int, list[_Asked]] = defaultdict(list)
         reports = (
-            select(
-                t.CollectionRound.cycle_id,
-                t.CollectionRound.closed_on,
-                t.ProgressReport.state,
-                t.ProgressReport.is_exempted,
-            )
-            .add_columns(col(t.ProgressReport.due_on))
+            select(t.CollectionRound.cycle_id, t.ProgressReport.state, t.ProgressReport.is_exempted)
+            .add_columns(col(t.ProgressReport.due_on), col(t.CollectionRound.closed_on))
             .join(t.CollectionRound, col(t.CollectionRound.id) == col(t.ProgressReport.round_id))
             .join(t.AnnualCycle, col(t.AnnualCycle.id) == col(t.CollectionRound.cycle_id))
             .where(running)
         )
-        for cycle_id, closed_on, state, exempted, due_on in session.execute(reports):
+        for cycle_id, state, exempted, due_on, closed_on in session.execute(reports):
             self.reports[cycle_id].append(_Asked(state, exempted, due_on, closed_on is not None))
         mails = (
             select(t.CollectionRound.cycle_id, func.count())

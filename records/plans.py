@@ -32,6 +32,11 @@ def every(session: Session) -> Sequence[t.Plan]:
     return session.exec(select(t.Plan).order_by(t.Plan.code)).all()
 
 
+def all_of(session: Session) -> Sequence[t.Plan]:
+    """The plans of the municipality, by code."""
+    return session.exec(select(t.Plan).order_by(t.Plan.code)).all()
+
+
 def municipality_for(session: Session, definition: PlanDefinition) -> t.Municipality:
     """The municipality of a plan file, made when the installation does not know it yet."""
     wanted = definition.municipality
@@ -81,6 +86,17 @@ def nodes_of(session: Session, edition_id: int) -> Sequence[t.Node]:
 
 def measures_of(session: Session, edition_id: int) -> list[t.Node]:
     return [n for n in nodes_of(session, edition_id) if n.level is Level.MEASURE]
+
+
+def above(session: Session, node: t.Node) -> list[t.Node]:
+    """The nodes above one, the topmost first."""
+    nodes = {n.id: n for n in nodes_of(session, node.edition_id)}
+    found: list[t.Node] = []
+    parent = nodes.get(node.parent_id)
+    while parent is not None:
+        found.insert(0, parent)
+        parent = nodes.get(parent.parent_id)
+    return found
 
 
 def owners_on(session: Session, edition_id: int, day: date) -> dict[int, t.Department]:

@@ -13,7 +13,7 @@ from domain import progress_report, questions
 from domain.calendar import BusinessCalendar
 from domain.collection import RoundEvent, RoundEventKind
 from domain.plan import PlanDefinition
-from domain.progress_report import EDITABLE, NotPossible
+from domain.progress_report import EDITABLE, NotPossible, is_owed
 from domain.questions import AnswerProblem
 from domain.roles import Actor
 from records import audit, outbox
@@ -150,6 +150,12 @@ def return_(
     return report
 
 
+def is_late(held: ReportInHand, today: date) -> bool:
+    """Whether the report is owed and its day has passed."""
+    report = held.report
+    return is_owed(report.state, report.is_exempted, held.round.closed_on is not None) and report.due_on < today
+
+
 def last_year(session: Session, held: ReportInHand) -> t.ProgressReport | None:
     """Last year's report of the same measure, whatever its state was, if it says anything."""
     query = (
@@ -191,6 +197,8 @@ def _held_for_approval(session: Session, actor: Actor, report_id: int) -> Report
         raise NotAllowed("approve")
     if held.round.closed_on is not None:
         raise Conflict("round_closed")
+    if held.report.is_exempted:
+        raise Conflict("report_exempted")
     return held
 
 

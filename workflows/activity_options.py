@@ -31,7 +31,7 @@ MAIL = Options(
     heartbeat_timeout=HEARTBEAT,
     retry_policy=RetryPolicy(
         initial_interval=timedelta(seconds=5),
-        maximum_interval=timedelta(minutes=10),
+        maximum_interval=timedelta(minutes=15),
         non_retryable_error_types=_FINAL,
     ),
 )

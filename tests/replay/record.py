@@ -1,0 +1,74 @@
+"""Records histories of every workflow type: `make histories`. Run it when a workflow is meant to change.
+
+The stored files are what running cities have: today's code must be able to replay them. A change of
+the order of commands needs `workflow.patched` or a new workflow type; recording anew instead would
+only hide that.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+from datetime import date
+from pathlib import Path
+
+import wall_clock
+from db import migrate
+from db.session import Database
+from demo import samples
+from domain.evaluation import Direction
+from records import cycles, desk, plans
+from tests.workflows.office import COLLECTION, CYCLE, PLAN, REAL_DAY, Office, running_office
+
+HISTORIES = Path(__file__).parent / "histories"
+
+
+async def eventful_year(office: Office) -> None:
+    """A year with everything that can happen to a round: answers, a return, delay, desk work, a new clock."""
+    await office.until(2021, 1, 18, 10)
+    today = date(2021, 1, 18)
+    codes = office.codes()
+    office.submit(codes[:20], today)
+    await office.settle()
+    office.return_report(codes[0], "根拠を書いてください。", today)
+    office.approve(codes[1:20], today)
+    with office.database.writing(office.municipality) as session:
+        reports = office.reports(session)
+        request = reports[codes[25]].request_id
+        desk.extend(session, office.change(), request, date(2021, 2, 26), "災害対応のため", today, office.calendar)
+        desk.exempt(session, office.change(), reports[codes[35]].id, "休止中のため", today)
+    await office.settle()
+    with office.database.writing(office.municipality) as session:
+        plans.set_clock(session, office.change(), plans.find(session, PLAN), office.clock)
+    await office.until(2021, 3, 20, 9)
+    with office.database.writing(office.municipality) as session:
+        cycle = cycles.cycle_of(session, plans.find(session, PLAN), 2020)
+        assert cycle is not None
+        cycles.begin_evaluation(session, office.change(), cycle, date(2021, 3, 20))
+        planner = office.planner(session)
+        for node in cycles.missing_evaluations(session, cycle):
+            desk.evaluate(
+                session, office.change(), planner.id, cycle.id, node, "A", Direction.CONTINUE, "", date(2021, 3, 20)
+            )
+        cycles.finish_evaluation(session, office.change(), cycle, date(2021, 3, 20))
+    await office.relay.drain()
+    await office.environment.client.get_workflow_handle(CYCLE).result()
+
+
+async def record(name: str) -> None:
+    """Play the eventful year and store the history of each of its processes as `<type>-<name>.json`."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database(f"sqlite:///{folder}/sample.sqlite")
+        migrate.upgrade(database.engine)
+        samples.load(database, PLAN, wall_clock.now(), REAL_DAY, lambda _: "not a hash")
+        async with running_office(database) as office:
+            await eventful_year(office)
+            for workflow_type, workflow_id in (("annual-cycle", CYCLE), ("collection", COLLECTION)):
+                history = await office.environment.client.get_workflow_handle(workflow_id).fetch_history()
+                (HISTORIES / f"{workflow_type}-{name}.json").write_text(history.to_json(), encoding="utf-8")
+        database.dispose()
+
+
+if __name__ == "__main__":
+    asyncio.run(record(sys.argv[1]))
