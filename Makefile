@@ -49,7 +49,7 @@ messages: setup ## Bring the catalogue of English texts up to date with the code
 	@rm .messages.pot
 
 clean: ## Remove what set-up and demo made (the demo's data too)
-	rm -rf $(VENV) node_modules web/static/vendor .demo
+	rm -rf $(VENV) node_modules web/static/vendor documents/vendor .demo
 
 $(BIN)/uv:
 	@echo "Making the environment in $(VENV) ..."
@@ -57,9 +57,9 @@ $(BIN)/uv:
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv==0.13.8"
 
 # npm from the machine where there is one, else from the Python registry.
-$(VENV)/.ready: pyproject.toml uv.lock package.json package-lock.json web/fetch_assets.py | $(BIN)/uv
+$(VENV)/.ready: pyproject.toml uv.lock package.json package-lock.json fetch_assets.py | $(BIN)/uv
 	@echo "Installing the locked dependencies (some 300 MB the first time) ..."
 	@$(UV) sync --locked --quiet $$(command -v npm >/dev/null 2>&1 || echo --group node)
-	@echo "Fetching the browser assets ..."
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python web/fetch_assets.py
+	@echo "Fetching browser assets and fonts ..."
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python fetch_assets.py
 	@touch $@
