@@ -1,0 +1,49 @@
+"""The modules beside the packages keep to the direction of imports too (the packages: import-linter)."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = {"activities", "db", "demo", "documents", "domain", "mail", "records", "web", "workflows"}
+MAY_IMPORT = {
+    "wall_clock": set[str](),
+    "fetch_assets": set[str](),
+    "settings": set[str](),
+    "i18n": set[str](),
+    "plan_files": {"domain"},
+    "japan_calendar": {"domain"},
+    "mail_client": {"mail", "settings"},
+    "temporal_client": {"settings"},
+    "relay": {"db", "domain", "records"},
+    "worker": {
+        *("activities", "db", "domain", "mail", "workflows"),
+        *("mail_client", "relay", "settings", "temporal_client", "wall_clock"),
+    },
+    "scheduler": {"db", "domain", "records", "japan_calendar", "settings", "wall_clock"},
+    "cli": {"db", "demo", "domain", "records", "plan_files", "settings", "wall_clock"},
+}
+"""Module → what of this project it may import."""
+
+
+def project_imports(file: Path) -> set[str]:
+    """The top-level names of this project that a file imports, wherever in it."""
+    found = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module.partition(".")[0])
+    return found & (PACKAGES | set(MAY_IMPORT))
+
+
+def test_every_module_beside_the_packages_is_in_the_table() -> None:
+    assert {file.stem for file in ROOT.glob("*.py")} == set(MAY_IMPORT)
+
+
+@pytest.mark.parametrize("module", MAY_IMPORT)
+def test_a_module_imports_only_what_lies_below_it(module: str) -> None:
+    assert project_imports(ROOT / f"{module}.py") <= MAY_IMPORT[module]
