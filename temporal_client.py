@@ -1,4 +1,4 @@
-"""The one way to Temporal, for worker, scheduler, web and tests alike."""
+"""The one way to Temporal. Only the worker goes it: the others write to the outbox what Temporal shall hear."""
 
 from __future__ import annotations
 
@@ -14,14 +14,13 @@ DATA_CONVERTER = pydantic_data_converter
 
 
 async def connect(settings: Settings) -> Client:
-    """A client that connects on first use, so that a process starts while Temporal is down."""
+    """A connected client. Raises `RuntimeError` while Temporal is not there."""
     return await Client.connect(
         settings.temporal_address,
         namespace=settings.temporal_namespace,
         api_key=settings.temporal_api_key or None,
         tls=_tls(settings),
         data_converter=DATA_CONVERTER,
-        lazy=True,
     )
 
 

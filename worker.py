@@ -8,11 +8,9 @@ import os
 import signal
 import socket
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from datetime import timedelta
 
 from temporalio.client import Client
-from temporalio.service import RPCError
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
@@ -39,6 +37,7 @@ WORKFLOW_RUNNER = SandboxedWorkflowRunner(
 
 _log = logging.getLogger("meguru.worker")
 _CACHED_WORKFLOWS = 4_000
+_THREADS = 16
 _TEMPORAL_RETRY_SECONDS = 1.0
 
 
@@ -67,29 +66,30 @@ def build_worker(client: Client, database: Database, to: Mailer, base_url: str, 
 
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:
-    """Work until `stop`; Temporal being away at start or later is waited out."""
+    """Work until `stop`; Temporal being away at the start or later is waited out."""
     database = Database(settings.database_url)
-    client = await connect(settings)
-    relay = Relay(database, client, wall_clock.now, holder=f"{socket.gethostname()}/{os.getpid()}")
-    relaying = asyncio.create_task(relay.run(settings.relay_seconds))
-    with ThreadPoolExecutor(max_workers=16) as executor:
-        while not stop.is_set():
-            working = asyncio.create_task(
-                build_worker(client, database, mailer(settings), str(settings.base_url), executor).run()
-            )
-            stopping = asyncio.create_task(stop.wait())
-            await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            stopping.cancel()
-            if stop.is_set():
-                working.cancel()
-            try:
-                with suppress(asyncio.CancelledError):
-                    await working
-            except (RPCError, RuntimeError) as error:
-                _log.warning("Temporal is not there (%s); trying again", error)
-                await asyncio.sleep(_TEMPORAL_RETRY_SECONDS)
-    relaying.cancel()
+    stopping = asyncio.create_task(stop.wait())
+    client = await _connected(settings, stop)
+    if client is not None:
+        relay = Relay(database, client, wall_clock.now, holder=f"{socket.gethostname()}/{os.getpid()}")
+        relaying = asyncio.create_task(relay.run(settings.relay_seconds))
+        with ThreadPoolExecutor(max_workers=_THREADS) as executor:
+            async with build_worker(client, database, mailer(settings), str(settings.base_url), executor):
+                _log.info("working on %s", settings.temporal_address)
+                await stopping
+        relaying.cancel()
     database.dispose()
+
+
+async def _connected(settings: Settings, stop: asyncio.Event) -> Client | None:
+    """A client, however long Temporal takes to be there; None when the worker is stopped before."""
+    while not stop.is_set():
+        try:
+            return await connect(settings)
+        except RuntimeError as error:
+            _log.warning("Temporal at %s is not there (%s); trying again", settings.temporal_address, error)
+            await asyncio.sleep(_TEMPORAL_RETRY_SECONDS)
+    return None
 
 
 async def main() -> None:

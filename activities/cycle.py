@@ -20,7 +20,7 @@ from db import tables as t
 from db.session import Database
 from domain.calendar import BusinessCalendar
 from domain.fiscal_year import FiscalYear
-from domain.plan import PlanDefinition
+from domain.kick_off import round_opens_on
 from japan_calendar import business_calendar
 from records import cycles, plans, round_state
 from records.change import Change, NotFound
@@ -41,9 +41,13 @@ class CycleActivities:
             cycle = cycles.find(session, step.cycle)
             cycles.freeze_owners(session, self._change(), cycle, step.today)
             definition = plans.definition_of(cycles.plan_of(session, cycle))
-            year = FiscalYear(cycle.fiscal_year)
-            calendar = _calendar(year.first_day)
-            return FrozenCycle(tuple(_planned(definition, code, year, calendar) for code in _codes(definition)))
+            calendar = _calendar(FiscalYear(cycle.fiscal_year).first_day)
+            return FrozenCycle(
+                tuple(
+                    PlannedRound(r.code, round_opens_on(definition, r.code, cycle.fiscal_year, calendar))
+                    for r in definition.rounds
+                )
+            )
 
     @activity.defn
     def open_round(self, opening: RoundOpening) -> OpenedRound:
@@ -78,12 +82,3 @@ class CycleActivities:
 
 def _calendar(day: date) -> BusinessCalendar:
     return business_calendar(range(day.year, day.year + 1 + _CALENDAR_YEARS_AHEAD))
-
-
-def _codes(definition: PlanDefinition) -> list[str]:
-    return [r.code for r in definition.rounds]
-
-
-def _planned(definition: PlanDefinition, code: str, year: FiscalYear, calendar: BusinessCalendar) -> PlannedRound:
-    opens = definition.round_of(code).opens
-    return PlannedRound(code, calendar.on_or_after(year.day(opens.month, opens.day)))

@@ -86,10 +86,17 @@ class MailingActivities:
         if begun is None:
             return None
         mail, letter = begun
-        message = compose.address(letter, self._mailer.sender, mail.recipient, mail.recipient_name, mail.message_id)
-        handed = await self._mailer.hand_over(message)
+        handed = await self._hand_over(mail, letter)
         line.is_dead |= handed.outcome is Outcome.NOT_REACHED
         return await asyncio.to_thread(self._finish, municipality, mail_id, letter, handed)
+
+    async def _hand_over(self, mail: t.Mail, letter: Letter) -> Handed:
+        sender = self._mailer.sender
+        try:
+            message = compose.address(letter, sender, mail.recipient, mail.recipient_name, mail.message_id)
+        except compose.NotAnAddress as error:
+            return Handed(Outcome.REFUSED_FOR_GOOD, str(error))
+        return await self._mailer.hand_over(message)
 
     def _begin(self, municipality: int, mail_id: int, today: date) -> tuple[t.Mail, Letter] | None:
         """The letter is written inside the transaction: if it cannot be, the mail was never begun."""

@@ -1,0 +1,76 @@
+"""The demo's mail server: keeps every mail as a file, with the plan's time of its arrival."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+from aiosmtpd.controller import Controller
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """A mail in the box. `plan_time` is what the plan's clock showed when it arrived."""
+
+    number: int
+    plan_time: datetime
+    message: EmailMessage
+
+    @property
+    def recipient(self) -> str:
+        return str(self.message["To"])
+
+    @property
+    def subject(self) -> str:
+        return str(self.message["Subject"])
+
+    @property
+    def body(self) -> str:
+        part = self.message.get_body(("plain",))
+        return str(part.get_content()) if part else ""
+
+
+class Mailbox:
+    """A folder of numbered `.eml` files with a `.json` beside each."""
+
+    def __init__(self, folder: Path, plan_time: Callable[[], datetime]) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self._plan_time = plan_time
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 (aiosmtpd's name)
+        number = len(self._files()) + 1
+        content = envelope.content if isinstance(envelope.content, bytes) else envelope.content.encode()
+        (self._folder / f"{number:06d}.json").write_text(json.dumps({"plan_time": self._plan_time().isoformat()}))
+        (self._folder / f"{number:06d}.eml").write_bytes(content)
+        return "250 Message accepted"
+
+    def all(self) -> list[Arrived]:
+        """Every mail, the newest first."""
+        return [self._read(file) for file in reversed(self._files())]
+
+    def find(self, number: int) -> Arrived | None:
+        file = self._folder / f"{number:06d}.eml"
+        return self._read(file) if file.exists() else None
+
+    def _files(self) -> list[Path]:
+        return sorted(self._folder.glob("*.eml"))
+
+    def _read(self, file: Path) -> Arrived:
+        message = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+        kept = json.loads(file.with_suffix(".json").read_text())
+        return Arrived(int(file.stem), datetime.fromisoformat(kept["plan_time"]), message)
+
+
+def serve(mailbox: Mailbox, port: int) -> Controller:
+    """A running SMTP server on this machine; `stop()` ends it."""
+    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
+    controller.start()
+    return controller

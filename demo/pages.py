@@ -1,0 +1,91 @@
+"""The demo's own pages: who one may be, the inbox, and the plan's clock."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import yaml
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import RedirectResponse
+from sqlmodel import Session, col, select
+
+from db import tables as t
+from db.session import EVERY_MUNICIPALITY
+from demo.clock_control import Move, moved
+from demo.mailbox import Mailbox
+from demo.samples import PLANS
+from records import plans
+from records.change import Change, NotAllowed, NotFound
+from web.context import parts_of, plan_day
+from web.pages import page
+
+TEMPLATES = Path(__file__).parent / "templates"
+PLAN = "iizuka-ict"
+
+
+def build(mailbox: Mailbox) -> APIRouter:
+    router = APIRouter(prefix="/demo")
+    people = yaml.safe_load((PLANS / "samples" / f"{PLAN}.yaml").read_text(encoding="utf-8"))["people"]
+
+    @router.get("")
+    def start(request: Request) -> Response:
+        parts = parts_of(request)
+        with parts.database.reading(EVERY_MUNICIPALITY) as session:
+            return page(request, "demo/start.html", people=_staff(session, people), **_clock(request, session))
+
+    @router.get("/inbox")
+    def inbox(request: Request, to: str = "") -> Response:
+        mails = [mail for mail in mailbox.all() if to in mail.recipient]
+        with parts_of(request).database.reading(EVERY_MUNICIPALITY) as session:
+            return page(request, "demo/inbox.html", mails=mails, to=to, **_clock(request, session))
+
+    @router.get("/inbox/{number}")
+    def mail(request: Request, number: int) -> Response:
+        found = mailbox.find(number)
+        if found is None:
+            raise NotFound(f"mail {number}")
+        return page(request, "demo/mail.html", mail=found)
+
+    @router.post("/clock")
+    def clock(request: Request, move: Annotated[Move, Form()]) -> Response:
+        _refuse_other_sites(request)
+        parts = parts_of(request)
+        at = parts.now()
+        with parts.database.writing(EVERY_MUNICIPALITY) as session:
+            found = plans.find(session, PLAN)
+            municipality = found.municipality_id
+        with parts.database.writing(municipality) as session:
+            plan = plans.find(session, PLAN)
+            day = plan_day(plan, at)
+            plans.set_clock(session, Change("demo", at), plan, moved(day.clock, at, day.calendar, move))
+        return RedirectResponse("/demo/inbox", status_code=303)
+
+    return router
+
+
+def _staff(session: Session, people: list[dict[str, object]]) -> list[tuple[t.User, list[tuple[str, str]], object]]:
+    """The sample people with their ranks and passwords, as the database has them."""
+    passwords = {person["email"]: person.get("password") for person in people}
+    held = session.exec(
+        select(t.Appointment, t.Department).join(t.Department, col(t.Department.id) == col(t.Appointment.department_id))
+    ).all()
+    users = session.exec(select(t.User).order_by(col(t.User.id))).all()
+    return [
+        (user, [(a.rank, d) for a, d in held if a.user_id == user.id], passwords.get(user.email))  # type: ignore[misc]
+        for user in users
+    ]
+
+
+def _clock(request: Request, session: Session) -> dict[str, object]:
+    plan = plans.find(session, PLAN)
+    day = plan_day(plan, parts_of(request).now())
+    return {"plan": plan, "plan_time": day.time, "seconds_per_day": day.clock.seconds_per_day}
+
+
+def _refuse_other_sites(request: Request) -> None:
+    """The demo's clock has no sign-in; a page of another site must still not move it."""
+    origin = request.headers.get("origin", "")
+    if origin and urlsplit(origin).netloc != request.headers.get("host"):
+        raise NotAllowed("clock")
