@@ -208,7 +208,7 @@ def _owners(session: Session, edition_id: int, day: date) -> dict[int | None, in
             or_(col(t.Responsibility.valid_until).is_(None), col(t.Responsibility.valid_until) >= day),
             or_(col(t.Department.valid_until).is_(None), col(t.Department.valid_until) >= day),
         )
-        .order_by(col(t.Responsibility.id))  # on the day of a handover both hold it: the later one answers
+        .order_by(col(t.Responsibility.id))  # should two hold it, the later one answers
     )
     return {r.node_id: r.department_id for r in session.exec(query)}
 

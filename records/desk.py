@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from sqlmodel import Session, col, select
 
 from db import tables as t
 from domain.calendar import BusinessCalendar
-from domain.collection import RoundEvent, RoundEventKind
+from domain.collection import RoundEvent, RoundEventKind, due_after_handover
 from domain.evaluation import Direction, Stage, may_evaluate
 from domain.progress_report import EDITABLE
-from records import audit, cycles, outbox, people
+from records import audit, cycles, outbox, people, plans
 from records.change import Change, Conflict, NotFound
 
 
@@ -68,12 +68,17 @@ def exempt(session: Session, change: Change, report_id: int, reason: str, today:
 
 
 def reassign(
-    session: Session, change: Change, report_id: int, department_id: int, reason: str, today: date
+    session: Session,
+    change: Change,
+    report_id: int,
+    department_id: int,
+    reason: str,
+    today: date,
+    calendar: BusinessCalendar,
 ) -> t.ProgressReport:
     """Another department answers for this measure from now on; what was typed goes with it.
 
-    The new department hears of it at once; the due date stays unless it is less than a day ahead, then
-    the desk must extend it first.
+    The new department hears of it, and has at least as long as after a return: nobody inherits a delay.
     """
     report, request, round_ = _open_report(session, report_id, reason)
     if report.is_exempted:
@@ -94,6 +99,9 @@ def reassign(
         session.flush()
     report.request_id = target.id
     if report.state in EDITABLE:
+        cycle = cycles.find(session, round_.cycle_id)
+        rules = plans.definition_of(cycles.plan_of(session, cycle)).round_of(round_.code)
+        report.due_on = due_after_handover(report.due_on, today, rules.return_due_days, calendar)
         report.since_on = today
     session.add(report)
     _hand_over_responsibility(session, report.node_id, department_id, today)
@@ -182,7 +190,7 @@ def _hand_over_responsibility(session: Session, node_id: int, department_id: int
     for held in session.exec(
         select(t.Responsibility).where(t.Responsibility.node_id == node_id, col(t.Responsibility.valid_until).is_(None))
     ):
-        held.valid_until = today
+        held.valid_until = today - timedelta(days=1)
         session.add(held)
     session.add(t.Responsibility(node_id=node_id, department_id=department_id, valid_from=today))
 

@@ -61,11 +61,11 @@ def of_cycle(
     progress = next((q for q in questions if q.id == annual_report.PROGRESS_QUESTION), None)
     found = []
     for node, owner in frozen:
-        report, department = reported.get(node.id or 0, (None, owner))
+        report, department = reported.get(node.id, (None, owner))
         answers = {} if report is None or _says_nothing(report) else report.answers
         said = answers.get(annual_report.PROGRESS_QUESTION, "")
         label = progress.choice_label(said, language) if progress and said else ""
-        found.append(MeasureToEvaluate(node, department, report, label, evaluations.get(node.id or 0)))
+        found.append(MeasureToEvaluate(node, department, report, label, evaluations.get(node.id)))
     return tuple(found)
 
 

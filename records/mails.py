@@ -183,7 +183,8 @@ def _retire_superseded(session: Session, change: Change, newer: list[t.Mail]) ->
             )
         )
         for queued in older:
-            if set(queued.measures) <= set(mail.measures):
+            asked = _concerned(session, queued.kind, queued.request_id, queued.measures)
+            if {report.node_id for report in asked} <= set(mail.measures):
                 queued.state = MailState.OBSOLETE
                 session.add(queued)
                 audit.write(session, change, "mail.obsolete", f"mail/{queued.id}", superseded_by=mail.id)

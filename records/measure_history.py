@@ -93,12 +93,12 @@ def years_of(session: Session, node_id: int) -> tuple[YearOfMeasure, ...]:
             select(t.Evaluation).where(t.Evaluation.node_id == node_id, t.Evaluation.stage == Stage.PRIMARY)
         )
     }
-    return tuple(YearOfMeasure(c, r, report, d, evaluations.get(c.id or 0)) for report, r, c, d in rows)
+    return tuple(YearOfMeasure(c, r, report, d, evaluations.get(c.id)) for report, r, c, d in rows)
 
 
 def visible_to(actor: Actor, years: Sequence[YearOfMeasure]) -> tuple[YearOfMeasure, ...]:
     """The years a person may read: a department only its own, the planning division all."""
-    return tuple(y for y in years if actor.is_planning or (y.department and actor.may_see(y.department.id or 0)))
+    return tuple(y for y in years if actor.is_planning or (y.department and actor.may_see(y.department.id)))
 
 
 def may_see_evaluation(actor: Actor, year: YearOfMeasure) -> bool:
@@ -120,4 +120,3 @@ def compared(this: Sequence[Said], last: Sequence[Said]) -> tuple[Compared, ...]
 
 def _answer(said: Said | None) -> str | None:
     return said.answer if said else None
-

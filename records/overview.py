@@ -19,7 +19,6 @@ from domain.plan import PlanDefinition
 from domain.progress_report import EDITABLE, ReportState, is_owed
 from japan_calendar import business_calendar
 from records import cycles, plans
-from records.change import NotFound
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,7 @@ class _Asked:
 def of_municipality(session: Session, at: datetime) -> tuple[PlanOverview, ...]:
     """Every plan; the number of queries depends neither on plans nor on departments nor on measures."""
     stored = session.exec(select(t.Plan).order_by(t.Plan.code)).all()
-    by_plan: dict[int | None, list[t.AnnualCycle]] = defaultdict(list)
+    by_plan: dict[int, list[t.AnnualCycle]] = defaultdict(list)
     for cycle in session.exec(select(t.AnnualCycle).order_by(col(t.AnnualCycle.fiscal_year).desc())):
         by_plan[cycle.plan_id].append(cycle)
     counts = _Counts(session)
@@ -162,8 +161,6 @@ def _plan(plan: t.Plan, known: list[t.AnnualCycle], counts: _Counts, at: datetim
 def _summary(
     cycle: t.AnnualCycle, definition: PlanDefinition, counts: _Counts, today: date, calendar: BusinessCalendar
 ) -> CycleSummary:
-    if cycle.id is None:
-        raise NotFound("cycle that is not stored")
     asked = counts.reports[cycle.id]
     owed = [r.due_on for r in asked if is_owed(r.state, r.is_exempted, r.closed)]
     return CycleSummary(

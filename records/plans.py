@@ -90,7 +90,7 @@ def measures_of(session: Session, edition_id: int) -> list[t.Node]:
 
 def above(session: Session, node: t.Node) -> list[t.Node]:
     """The nodes above one, the topmost first."""
-    nodes = {n.id: n for n in nodes_of(session, node.edition_id)}
+    nodes: dict[int | None, t.Node] = {n.id: n for n in nodes_of(session, node.edition_id)}
     found: list[t.Node] = []
     parent = nodes.get(node.parent_id)
     while parent is not None:

@@ -13,7 +13,7 @@ from domain import progress_report, questions
 from domain.calendar import BusinessCalendar
 from domain.collection import RoundEvent, RoundEventKind
 from domain.plan import PlanDefinition
-from domain.progress_report import EDITABLE, NotPossible, is_owed
+from domain.progress_report import EDITABLE, RETURNABLE, NotPossible, awaits_approval, is_owed
 from domain.questions import AnswerProblem
 from domain.roles import Actor
 from records import audit, outbox
@@ -60,7 +60,7 @@ def find(session: Session, report_id: int, actor: Actor, *, lock: bool = False) 
         .where(t.ProgressReport.id == report_id)
     )
     row = session.exec(query.with_for_update(of=t.ProgressReport) if lock else query).first()
-    if row is None or not _may_see(actor, row[1]):
+    if row is None or not may_see(actor, row[1]):
         raise NotFound(f"report {report_id}")
     report, request, round_, cycle = row
     plan, node = session.get_one(t.Plan, cycle.plan_id), session.get_one(t.Node, report.node_id)
@@ -92,8 +92,9 @@ def submit(
     """
     held = _held_for_writing(session, actor, report_id, "submit")
     question_set = question_set_of(held.round)
-    cleaned = questions.cleaned(question_set, answers)
-    problems = questions.check(question_set, cleaned, held.node.measure_class or "")
+    measure_class = held.node.measure_class or ""
+    cleaned = questions.applying(question_set, questions.cleaned(question_set, answers), measure_class)
+    problems = questions.check(question_set, cleaned, measure_class)
     if problems:
         raise NotAnswered(problems)
     _keep(session, change, held, cleaned, revision)
@@ -150,10 +151,34 @@ def return_(
     return report
 
 
+def may_write(held: ReportInHand, actor: Actor) -> bool:
+    """Whether the actor may write in the report now."""
+    department, report = held.request.department_id, held.report
+    owed = is_owed(report.state, report.is_exempted, held.round.closed_on is not None)
+    return owed and department is not None and actor.may_write_for(department)
+
+
+def may_approve(held: ReportInHand, actor: Actor) -> bool:
+    """Whether the actor may approve the report now."""
+    report = held.report
+    awaited = awaits_approval(report.state, report.is_exempted, held.round.closed_on is not None)
+    return awaited and _approves(held, actor)
+
+
+def may_return(held: ReportInHand, actor: Actor) -> bool:
+    """Whether the actor may send the report back now."""
+    report = held.report
+    open_ = held.round.closed_on is None and not report.is_exempted
+    return open_ and report.state in RETURNABLE and _approves(held, actor)
+
+
+def is_still_owed(held: ReportInHand) -> bool:
+    return is_owed(held.report.state, held.report.is_exempted, held.round.closed_on is not None)
+
+
 def is_late(held: ReportInHand, today: date) -> bool:
     """Whether the report is owed and its day has passed."""
-    report = held.report
-    return is_owed(report.state, report.is_exempted, held.round.closed_on is not None) and report.due_on < today
+    return is_still_owed(held) and held.report.due_on < today
 
 
 def last_year(session: Session, held: ReportInHand) -> t.ProgressReport | None:
@@ -173,7 +198,8 @@ def last_year(session: Session, held: ReportInHand) -> t.ProgressReport | None:
     return found if found is not None and found.answers else None
 
 
-def _may_see(actor: Actor, request: t.UpdateRequest) -> bool:
+def may_see(actor: Actor, request: t.UpdateRequest) -> bool:
+    """Whether a request and its reports are the actor's to see."""
     return actor.is_planning if request.department_id is None else actor.may_see(request.department_id)
 
 
@@ -190,10 +216,14 @@ def _held_for_writing(session: Session, actor: Actor, report_id: int, action: st
     return held
 
 
+def _approves(held: ReportInHand, actor: Actor) -> bool:
+    department = held.request.department_id
+    return actor.is_planning or (department is not None and actor.may_approve_for(department))
+
+
 def _held_for_approval(session: Session, actor: Actor, report_id: int) -> ReportInHand:
     held = find(session, report_id, actor, lock=True)
-    department = held.request.department_id
-    if not actor.is_planning and (department is None or not actor.may_approve_for(department)):
+    if not _approves(held, actor):
         raise NotAllowed("approve")
     if held.round.closed_on is not None:
         raise Conflict("round_closed")

@@ -16,7 +16,8 @@ from sqlmodel import Session, col, select
 
 from db import tables as t
 from domain.roles import Office
-from records.change import NotFound
+from records import audit
+from records.change import Change, NotFound
 
 CODE_MINUTES = 10
 _CODE_ATTEMPTS = 5
@@ -145,6 +146,16 @@ def touch(session: Session, row: t.SignedInSession, at: datetime) -> None:
 def end_session(session: Session, token: str) -> None:
     for row in session.exec(select(t.SignedInSession).where(t.SignedInSession.token_digest == _digest(token))):
         session.delete(row)
+
+
+def speak(session: Session, change: Change, user: t.User, language: str) -> None:
+    """Pages and mails come to the user in this language from now on."""
+    stored = session.get_one(t.User, user.id)
+    if stored.language == language:
+        return
+    stored.language = language
+    session.add(stored)
+    audit.write(session, change, "user.language_changed", f"user/{user.id}", language=language)
 
 
 def issue_api_token(session: Session, email: str, name: str, at: datetime) -> str:

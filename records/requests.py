@@ -1,0 +1,216 @@
+"""What departments are asked, as they see it: their open requests, one request, what awaits approval."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from db import tables as t
+from domain.ladder import Rank
+from domain.plan import Level
+from domain.progress_report import EDITABLE, ReportState, is_owed
+from domain.questions import QuestionSet
+from domain.roles import Actor
+from records import people, reporting
+from records.change import NotFound
+from records.reporting import ReportInHand
+from records.round_state import question_set_of
+
+Today = Callable[[t.Plan], date]
+"""What day it is for a plan."""
+
+
+@dataclass(frozen=True)
+class AskedMeasure:
+    """One measure of a request. `editor` saved it last ("" where nobody has)."""
+
+    report: t.ProgressReport
+    node: t.Node
+    is_owed: bool
+    is_late: bool
+    editor: t.User | None
+
+    @property
+    def has_draft(self) -> bool:
+        return self.report.state in EDITABLE and bool(self.report.answers)
+
+
+@dataclass(frozen=True)
+class AskedRequest:
+    """A request with everything its list shows. `asked` are the people of the department who are to write."""
+
+    request: t.UpdateRequest
+    department: t.Department | None
+    round: t.CollectionRound
+    cycle: t.AnnualCycle
+    plan: t.Plan
+    measures: tuple[AskedMeasure, ...]
+    asked: tuple[str, ...]
+
+    @property
+    def owed(self) -> int:
+        return sum(m.is_owed for m in self.measures)
+
+    @property
+    def late(self) -> int:
+        return sum(m.is_late for m in self.measures)
+
+
+@dataclass(frozen=True)
+class LastYear:
+    """Last year's answers to the same measure, with the questions they answered."""
+
+    fiscal_year: int
+    answers: dict[str, str]
+    question_set: QuestionSet
+
+
+@dataclass(frozen=True)
+class SubmittedReport:
+    """A report that awaits approval, with what its approver wants to see beside it."""
+
+    held: ReportInHand
+    department: t.Department | None
+    submitted_by: t.User | None
+    last_year: LastYear | None
+
+
+def open_for(session: Session, actor: Actor, today: Today) -> tuple[AskedRequest, ...]:
+    """The requests of the actor's departments in rounds that still take reports, the most urgent first."""
+    query = (
+        select(t.UpdateRequest)
+        .join(t.CollectionRound, col(t.CollectionRound.id) == col(t.UpdateRequest.round_id))
+        .where(col(t.UpdateRequest.department_id).in_(actor.departments), col(t.CollectionRound.closed_on).is_(None))
+    )
+    found = _asked(session, query, today)
+    return tuple(sorted(found, key=lambda r: (not r.owed, min(m.report.due_on for m in r.measures), r.plan.code)))
+
+
+def find(session: Session, request_id: int, actor: Actor, today: Today) -> AskedRequest:
+    """A request the actor may see. Raises `NotFound` also where it exists but is not theirs to see."""
+    found = _asked(session, select(t.UpdateRequest).where(t.UpdateRequest.id == request_id), today)
+    if not found or not reporting.may_see(actor, found[0].request):
+        raise NotFound(f"request {request_id}")
+    return found[0]
+
+
+def neighbours(session: Session, held: ReportInHand) -> tuple[AskedMeasure | None, AskedMeasure | None]:
+    """The measures before and after this one in its request."""
+    row: _Row = (held.request, None, held.round, held.cycle, held.plan)
+    measures = _measures(session, [row], lambda _: held.report.due_on)[held.report.request_id]
+    before = next((a for a, b in pairwise(measures) if b.report.id == held.report.id), None)
+    after = next((b for a, b in pairwise(measures) if a.report.id == held.report.id), None)
+    return before, after
+
+
+def place_in_plan(session: Session, node: t.Node) -> tuple[t.Node, ...]:
+    """The nodes above a measure, from the top."""
+    above: list[t.Node] = []
+    while node.parent_id is not None:
+        node = session.get_one(t.Node, node.parent_id)
+        above.insert(0, node)
+    return tuple(n for n in above if n.level is not Level.MEASURE)
+
+
+def last_year(session: Session, held: ReportInHand) -> LastYear | None:
+    report = reporting.last_year(session, held)
+    if report is None:
+        return None
+    question_set = question_set_of(session.get_one(t.CollectionRound, report.round_id))
+    return LastYear(held.cycle.fiscal_year - 1, report.answers, question_set)
+
+
+def department_of(session: Session, held: ReportInHand) -> t.Department | None:
+    """Who answers for the report; None while nobody does."""
+    department = held.request.department_id
+    return None if department is None else session.get_one(t.Department, department)
+
+
+def editor_of(session: Session, held: ReportInHand) -> t.User | None:
+    """Who saved the report last."""
+    return session.get(t.User, held.report.edited_by_id) if held.report.edited_by_id else None
+
+
+def awaiting_approval(session: Session, actor: Actor) -> tuple[SubmittedReport, ...]:
+    """What the actor may approve now, in the order it was submitted."""
+    query = (
+        select(t.ProgressReport.id)
+        .join(t.CollectionRound, col(t.CollectionRound.id) == col(t.ProgressReport.round_id))
+        .join(t.UpdateRequest, col(t.UpdateRequest.id) == col(t.ProgressReport.request_id))
+        .where(
+            t.ProgressReport.state == ReportState.SUBMITTED,
+            col(t.ProgressReport.is_exempted).is_(False),
+            col(t.CollectionRound.closed_on).is_(None),
+        )
+        .order_by(col(t.ProgressReport.submitted_on), col(t.ProgressReport.id))
+    )
+    if not actor.is_planning:
+        query = query.where(col(t.UpdateRequest.department_id).in_(actor.departments))
+    found = [reporting.find(session, report_id, actor) for report_id in session.exec(query) if report_id]
+    return tuple(submitted(session, held) for held in found if reporting.may_approve(held, actor))
+
+
+def submitted(session: Session, held: ReportInHand) -> SubmittedReport:
+    """A report as its approver reads it."""
+    return SubmittedReport(held, department_of(session, held), editor_of(session, held), last_year(session, held))
+
+
+_Row = tuple[t.UpdateRequest, t.Department | None, t.CollectionRound, t.AnnualCycle, t.Plan]
+
+
+def _asked(session: Session, query: SelectOfScalar[t.UpdateRequest], today: Today) -> list[AskedRequest]:
+    """The requests of a query; those whose measures all went elsewhere are left out."""
+    ids = [request.id for request in session.exec(query)]
+    found = session.exec(
+        select(t.UpdateRequest, t.Department, t.CollectionRound, t.AnnualCycle)
+        .join(t.CollectionRound, col(t.CollectionRound.id) == col(t.UpdateRequest.round_id))
+        .join(t.AnnualCycle, col(t.AnnualCycle.id) == col(t.CollectionRound.cycle_id))
+        .outerjoin(t.Department, col(t.Department.id) == col(t.UpdateRequest.department_id))
+        .where(col(t.UpdateRequest.id).in_(ids))
+    ).all()
+    rows: list[_Row] = [
+        (request, department, round_, cycle, session.get_one(t.Plan, cycle.plan_id))
+        for request, department, round_, cycle in found
+    ]
+    measures = _measures(session, rows, today)
+    return [
+        AskedRequest(
+            request,
+            department,
+            round_,
+            cycle,
+            plan,
+            measures[request.id or 0],
+            _asked_people(session, request, today(plan)),
+        )
+        for request, department, round_, cycle, plan in rows
+        if measures[request.id or 0]
+    ]
+
+
+def _measures(session: Session, rows: Iterable[_Row], today: Today) -> dict[int, tuple[AskedMeasure, ...]]:
+    by_request = {request.id or 0: (round_, plan) for request, _, round_, _, plan in rows}
+    found = session.exec(
+        select(t.ProgressReport, t.Node, t.User)
+        .join(t.Node, col(t.Node.id) == col(t.ProgressReport.node_id))
+        .outerjoin(t.User, col(t.User.id) == col(t.ProgressReport.edited_by_id))
+        .where(col(t.ProgressReport.request_id).in_(by_request))
+        .order_by(col(t.Node.position))
+    ).all()
+    listed: dict[int, list[AskedMeasure]] = defaultdict(list)
+    for report, node, editor in found:
+        round_, plan = by_request[report.request_id]
+        owed = is_owed(report.state, report.is_exempted, round_.closed_on is not None)
+        late = owed and report.due_on < today(plan)
+        listed[report.request_id].append(AskedMeasure(report, node, owed, late, editor))
+    return {request: tuple(listed[request]) for request in by_request}
+
+
+def _asked_people(session: Session, request: t.UpdateRequest, today: date) -> tuple[str, ...]:
+    return tuple(recipient.name for recipient in people.recipients(session, request.department_id, Rank.STAFF, today))

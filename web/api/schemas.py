@@ -1,0 +1,295 @@
+"""What the API takes and gives. Names of plan data come in both languages, codes as they are stored."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+from fastapi import Path
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Discriminator, Field, Tag
+
+from domain.evaluation import CycleState
+from domain.ladder import Rank, StepKind
+from domain.plan import Level, MeasureClass
+from domain.progress_report import ReportState
+from domain.questions import QuestionKind
+from records.board import Turn
+from records.listing import Span
+
+T = TypeVar("T")
+
+_LARGEST = 2**31 - 1
+"""The largest number a key column takes."""
+
+BY_ID, BY_MEASURE = "by_id", "by_measure"
+"""The two ways to name a report; pydantic puts them into the path of a mistake."""
+
+Id = Annotated[int, Path(ge=1, le=_LARGEST)]
+Code = Annotated[str, Path(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]+$")]
+_Text = Annotated[str, Field(max_length=20_000, pattern=r"^[^\x00]*$")]
+_QuestionId = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00]*$")]
+
+
+class _Given(BaseModel):
+    model_config = ConfigDict(strict=True, frozen=True)
+
+
+class _Taken(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class ListQuery(BaseModel):
+    """Which part of a list."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    limit: int = Field(default=50, ge=1, le=200)
+    offset: int = Field(default=0, ge=0, le=_LARGEST)
+
+    @property
+    def span(self) -> Span:
+        return Span(self.offset, self.limit)
+
+
+class CycleQuery(ListQuery):
+    """Which part of a list, of which plan and fiscal year."""
+
+    plan: str | None = Field(default=None, description="Code of a plan.", max_length=100, pattern=r"^[^\x00-\x1f]*$")
+    fiscal_year: int | None = Field(default=None, description="The year in which it starts.", ge=1, le=9999)
+
+
+class ListOf(_Given, Generic[T]):
+    items: list[T]
+    total: int
+    next_offset: int | None = Field(description="Where the next part starts; null when there is none.")
+
+
+class Name(_Given):
+    ja: str
+    en: str | None = Field(description="Null where nobody wrote it.")
+
+
+class PlanRef(_Given):
+    code: str
+    name: Name
+    mark: Name | None = Field(description="Set when the plan holds sample data; show it wherever the data appears.")
+
+
+class Edition(_Given):
+    """An edition: the plan as decided in a month (`YYYY-MM`)."""
+
+    code: str
+    name: Name
+    decided: str
+    effective_on: date
+
+
+class PlanItem(PlanRef):
+    first_fiscal_year: int
+    last_fiscal_year: int
+
+
+class LevelLabel(_Given):
+    level: Level
+    label: Name
+
+
+class Term(_Given):
+    code: str
+    name: Name
+    first_fiscal_year: int
+    last_fiscal_year: int
+
+
+class PlannedRound(_Given):
+    code: str
+    name: Name
+    opens_month: int
+    opens_day: int
+    due_after_business_days: int
+
+
+class Grade(_Given):
+    code: str
+    label: Name
+
+
+class Plan(PlanItem):
+    edition: Edition = Field(description="The edition in force today.")
+    editions: list[Edition]
+    level_labels: list[LevelLabel]
+    terms: list[Term]
+    rounds: list[PlannedRound]
+    grades: list[Grade]
+
+
+class NodeRef(_Given):
+    code: str
+    title: Name
+
+
+class MeasureRef(NodeRef):
+    measure_class: MeasureClass | None = Field(description="Null where the plan does not say.")
+
+
+class DepartmentRef(_Given):
+    code: str
+    name: Name
+
+
+class Measure(MeasureRef):
+    policy: NodeRef | None
+    goal: NodeRef | None
+    department: DepartmentRef | None = Field(description="Null where nobody is responsible today.")
+
+
+class RoundItem(_Given):
+    id: int
+    code: str
+    name: Name
+    plan: PlanRef
+    fiscal_year: int
+    cycle_state: CycleState
+    opened_on: date
+    due_on: date
+    closed_on: date | None
+
+
+class Condition(_Given):
+    """Holds when the answer to `question` is one of `among`; the question `class` is the measure's class."""
+
+    question: str
+    among: list[str]
+
+
+class Choice(_Given):
+    code: str
+    label: Name
+
+
+class Question(_Given):
+    id: str
+    kind: QuestionKind
+    label: Name
+    help: Name
+    example: Name
+    unit: Name
+    choices: list[Choice]
+    required: bool
+    required_when: Condition | None
+    shown_when: Condition | None
+    limit: int = Field(description="The most characters of a text; 0: no limit.")
+
+
+class QuestionSet(_Given):
+    code: str
+    version: int
+    questions: list[Question]
+
+
+class Round(RoundItem):
+    question_set: QuestionSet
+
+
+class NextStep(_Given):
+    """What happens if nobody does anything."""
+
+    kind: StepKind
+    to: Rank
+    at: AwareDatetime = Field(description="In the plan's own time, UTC.")
+
+
+class RequestItem(_Given):
+    """The request to one department. Counts are measures."""
+
+    id: int
+    round: int
+    plan: PlanRef
+    fiscal_year: int
+    department: DepartmentRef | None = Field(description="Null: nobody is responsible; the planning division decides.")
+    opened_on: date
+    total: int
+    answered: int
+    approved: int
+    exempted: int
+    late: int
+    turn: Turn
+    next_step: NextStep | None
+
+
+class RequestedReport(_Given):
+    id: int
+    measure: MeasureRef
+    state: ReportState
+    is_exempted: bool
+    due_on: date
+    is_late: bool
+    business_days_late: int
+    submitted_on: date | None
+    revision: int
+
+
+class Request(RequestItem):
+    reports: list[RequestedReport]
+
+
+class Report(_Given):
+    """A progress report. `answers` are the draft until it is submitted; numbers are texts in plain digits."""
+
+    id: int
+    request: int
+    round: int
+    plan: PlanRef
+    fiscal_year: int
+    measure: MeasureRef
+    state: ReportState
+    is_exempted: bool
+    exempted_reason: str
+    answers: dict[str, str]
+    revision: int
+    due_on: date
+    submitted_on: date | None
+    edited_at: datetime | None
+    return_comment: str
+    returns: int
+
+
+class ReportOfMeasure(_Taken):
+    """Names a report by the round and the measure's code."""
+
+    round: Annotated[int, Field(ge=1, le=_LARGEST)]
+    measure_code: Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]+$")]
+
+
+def _way(value: Any) -> str:
+    return BY_MEASURE if isinstance(value, (dict, ReportOfMeasure)) else BY_ID
+
+
+class ReportWriting(_Taken):
+    """Saves or submits a report. `answers` replace all that was there, keyed by the round's question ids."""
+
+    report: Annotated[
+        Annotated[int, Field(ge=1, le=_LARGEST), Tag(BY_ID)] | Annotated[ReportOfMeasure, Tag(BY_MEASURE)],
+        Discriminator(_way),
+        Field(description="The id of the report, or the round and the measure's code."),
+    ]
+    answers: dict[_QuestionId, _Text] = Field(
+        max_length=200, description="Question id → answer. A choice is given by its code, a number as a text."
+    )
+    revision: Annotated[int, Field(ge=0, le=_LARGEST)] | None = Field(
+        default=None, description="The revision you read; a stale one is refused with 409. Without it: the current one."
+    )
+    action: Literal["draft", "submit"]
+
+
+class Document(_Given):
+    id: int
+    plan: PlanRef
+    fiscal_year: int
+    kind: str
+    format: str
+    file_name: str
+    media_type: str
+    digest: str = Field(description="SHA-256 of the content, in hexadecimal.")
+    issued_on: date
+    rendered_at: AwareDatetime

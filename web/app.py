@@ -1,0 +1,55 @@
+"""The web application as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from fastapi import FastAPI, Request, Response
+from fastapi.staticfiles import StaticFiles
+
+import settings as settings_module
+import wall_clock
+from db.session import Database
+from mail.send import Mailer
+from mail_client import mailer as smtp_mailer
+from settings import Settings
+from web import api, errors
+from web.context import Parts
+from web.routes import approvals, desk, documents, evaluation, health, home, plans, reports, sign_in
+
+STATIC = Path(__file__).parent / "static"
+
+# Everything is served from here; nothing inline, nothing from elsewhere, nobody frames us.
+_CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'; img-src 'self' data:"
+)
+
+
+def create_app(settings: Settings, database: Database, mailer: Mailer | None = None) -> FastAPI:
+    """The application over a migrated database."""
+    app = FastAPI(title="Meguru", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.parts = Parts(settings, database, mailer or smtp_mailer(settings), wall_clock.now)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    for module in (health, sign_in, home, reports, approvals, desk, evaluation, plans, documents):
+        app.include_router(module.router, include_in_schema=False)
+    app.mount("/api/v1", api.create_api(app.state.parts))
+    errors.install(app)
+
+    @app.middleware("http")
+    async def _secure(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        response = await call_next(request)
+        response.headers.setdefault("Content-Security-Policy", _CONTENT_SECURITY_POLICY)
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "same-origin"
+        if not request.url.path.startswith("/static/"):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return app
+
+
+def from_environment() -> FastAPI:
+    """The application of this process's settings, for `uvicorn --factory web.app:from_environment`."""
+    settings = settings_module.load()
+    return create_app(settings, Database(settings.database_url))

@@ -1,0 +1,42 @@
+"""How often somebody may try to sign in. Counted in the memory of the process."""
+
+from __future__ import annotations
+
+from fastapi import Request
+from limits import RateLimitItem, RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+_PER_PERSON = RateLimitItemPerMinute(10, 15)
+"""From one address for one account: enough for a forgotten password, too few to guess one."""
+_PER_ADDRESS = RateLimitItemPerMinute(200, 15)
+"""From one address for all accounts: a whole city hall may sit behind one."""
+_CODES = RateLimitItemPerMinute(5, 15)
+"""Mails with a code for one account, from wherever they are asked for."""
+
+
+class Attempts:
+    """The attempts of the last minutes."""
+
+    def __init__(self) -> None:
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+
+    def may_sign_in(self, email: str, address: str) -> bool:
+        """Count an attempt to sign in; False when there were too many."""
+        return self._hit(_PER_ADDRESS, "address", address) and self._hit(_PER_PERSON, email, address)
+
+    def may_ask_for_code(self, email: str, address: str) -> bool:
+        """Count a request for a code by mail; False when there were too many."""
+        return self._hit(_PER_ADDRESS, "address", address) and self._hit(_CODES, "code", email)
+
+    def _hit(self, limit: RateLimitItem, *of: str) -> bool:
+        return self._limiter.hit(limit, *of)
+
+
+def attempts_of(request: Request) -> Attempts:
+    """The attempts that this application has counted."""
+    state = request.app.state
+    if not hasattr(state, "attempts"):
+        state.attempts = Attempts()
+    attempts: Attempts = state.attempts
+    return attempts

@@ -1,0 +1,80 @@
+"""What people see when something is refused: what happened, and what to do."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse
+from starlette.exceptions import HTTPException
+
+import i18n
+from domain.progress_report import NotPossible
+from i18n import N_
+from records.change import Conflict, NotAllowed, NotFound
+from web.addresses import local_path, page_before
+from web.context import NotSignedIn, WrongCsrfToken, language_of
+from web.labels import label, problem_in_words
+from web.pages import page
+
+
+def install(app: FastAPI) -> None:
+    """Give every refusal of the record its page. The API has answers of its own (`web.api`)."""
+    app.add_exception_handler(NotSignedIn, _to_sign_in)
+    app.add_exception_handler(WrongCsrfToken, _refuse(403, N_("画面の有効期限が切れました"), N_("前の画面に戻って再読み込みし、もう一度操作してください。入力した内容は下書きに残っています。")))
+    app.add_exception_handler(NotFound, _refuse(404, N_("ページが見つかりません"), N_("アドレスをご確認ください。担当が変わった場合は表示できないことがあります。")))
+    app.add_exception_handler(NotAllowed, _refuse(403, N_("この操作はできません"), N_("権限がありません。必要な場合は計画担当課へご相談ください。")))
+    app.add_exception_handler(Conflict, _conflict)
+    app.add_exception_handler(NotPossible, _not_possible)
+    app.add_exception_handler(RequestValidationError, _refuse(422, N_("入力内容を確認してください"), N_("必要な項目が入力されていないか、形式が正しくありません。前の画面に戻ってご確認ください。")))
+    app.add_exception_handler(HTTPException, _http)
+
+
+def _refuse(status: int, what: str, remedy: str):  # type: ignore[no-untyped-def]
+    def handler(request: Request, _: Exception) -> Response:
+        language = language_of(request)
+        return page(
+            request,
+            "problem.html",
+            status,
+            what=i18n.translate(language, what),
+            remedy=i18n.translate(language, remedy),
+        )
+
+    return handler
+
+
+def _to_sign_in(request: Request, _: Exception) -> Response:
+    """To the sign-in page and back; what was posted by an expired session is told to be in the draft."""
+    back = local_path(request.url.path) if request.method == "GET" else page_before(request)
+    return RedirectResponse(f"/sign-in?next={quote(back)}", status_code=303)
+
+
+def _conflict(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Conflict)
+    language = language_of(request)
+    what = i18n.translate(language, "この操作はできません")
+    return page(request, "problem.html", 409, what=what, remedy=problem_in_words(error.reason, language))
+
+
+def _not_possible(request: Request, error: Exception) -> Response:
+    assert isinstance(error, NotPossible)
+    language = language_of(request)
+    return page(
+        request,
+        "problem.html",
+        409,
+        what=i18n.translate(language, "この操作はできません"),
+        remedy=i18n.translate(
+            language, "報告の状態は「%(state)s」です。画面を更新して状態をご確認ください。", state=label(error.state, language)
+        ),
+    )
+
+
+def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if error.status_code == 404:
+        what, remedy = N_("ページが見つかりません"), N_("アドレスをご確認ください。担当が変わった場合は表示できないことがあります。")
+        return _refuse(404, what, remedy)(request, error)  # type: ignore[no-any-return]
+    return Response(status_code=error.status_code, headers=error.headers)

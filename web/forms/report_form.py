@@ -1,0 +1,194 @@
+"""The form of a progress report: each question with what belongs beside its field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+from starlette.datastructures import FormData
+
+from domain import questions
+from domain.questions import AnswerProblem, Answers, Condition, Question, QuestionKind, QuestionSet
+from domain.text import length, typed_text
+from records.requests import LastYear
+from web.labels import answer_problem_in_words, condition_in_words
+
+PREFIX = "answer."
+"""Of the names of fields, so that no question can take the name of another field of the form."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question as the form shows it. `theirs` is what somebody else saved meanwhile, None where it is the same.
+
+    `is_hidden`: not asked with these answers; without JavaScript the field is shown with `when` in words.
+    """
+
+    question: Question
+    value: str
+    is_hidden: bool
+    error: str
+    last_year: str
+    promise: str
+    promise_label: str
+    theirs: str | None
+    when: str
+
+    @property
+    def anchor(self) -> str:
+        return f"answer-{self.question.id}"
+
+    @property
+    def name(self) -> str:
+        return PREFIX + self.question.id
+
+    @property
+    def length(self) -> int:
+        return length(typed_text(self.value))
+
+
+@dataclass(frozen=True)
+class ReportForm:
+    """The questions in their order. `promises` are last year's that no question recalls."""
+
+    asked: tuple[Asked, ...]
+    promises: tuple[tuple[str, str], ...]
+
+    @property
+    def problems(self) -> list[tuple[str, str]]:
+        return [(a.anchor, a.error) for a in self.asked if a.error]
+
+
+@dataclass(frozen=True)
+class AnsweredQuestion:
+    """A question as it is read: the answer in words, last year's beside it."""
+
+    question: Question
+    answer: str
+    last_year: str
+
+
+def report_form(
+    question_set: QuestionSet,
+    answers: Answers,
+    measure_class: str,
+    language: str,
+    last_year: LastYear | None,
+    problems: Iterable[AnswerProblem] = (),
+    theirs: Answers | None = None,
+) -> ReportForm:
+    """The form with `answers` in its fields. `theirs`: the answers that somebody else saved meanwhile."""
+    # As a submission would see it: 「５」 is a 5.
+    asked_now = {q.id for q in questions.shown(question_set, questions.cleaned(question_set, answers), measure_class)}
+    wrong = {p.question: p for p in problems}
+    said = _promises(last_year)
+    by_id = {q.id: q for q in question_set.questions}
+
+    def asked(question: Question) -> Asked:
+        value, other = answers.get(question.id, ""), (theirs or {}).get(question.id, "")
+        differs = theirs is not None and typed_text(other) != typed_text(value)
+        promise = said.get(question.recalls)
+        problem = wrong.get(question.id)
+        return Asked(
+            question=question,
+            value=value,
+            is_hidden=question.id not in asked_now,
+            error=answer_problem_in_words(problem, question, language) if problem else "",
+            last_year=_last_answer(last_year, question, language),
+            promise=promise[1] if promise else "",
+            promise_label=promise[0].label.in_language(language) if promise else "",
+            theirs=in_words(question, other, language) if differs else None,
+            when=_when(question.shown_when, by_id, language),
+        )
+
+    recalled = {q.recalls for q in question_set.questions}
+    return ReportForm(
+        tuple(asked(q) for q in question_set.questions if questions.may_be_shown(q, measure_class)),
+        tuple((q.label.in_language(language), text) for key, (q, text) in said.items() if key not in recalled),
+    )
+
+
+def answered_questions(
+    question_set: QuestionSet, answers: Answers, measure_class: str, language: str, last_year: LastYear | None
+) -> tuple[AnsweredQuestion, ...]:
+    """What was answered, question by question; those that were not asked are left out."""
+    return tuple(
+        AnsweredQuestion(
+            question,
+            in_words(question, answers.get(question.id, ""), language),
+            _last_answer(last_year, question, language),
+        )
+        for question in questions.shown(question_set, answers, measure_class)
+    )
+
+
+def in_words(question: Question, answer: str, language: str) -> str:
+    """An answer as people read it: the label of a choice, a number with its unit."""
+    if not answer:
+        return ""
+    if question.kind is QuestionKind.CHOICE:
+        return question.choice_label(answer, language)
+    if question.kind is QuestionKind.NUMBER and question.unit.ja and questions.number(answer) is not None:
+        return f"{answer} {question.unit.in_language(language)}"
+    return answer
+
+
+def posted_answers(question_set: QuestionSet, form: FormData) -> dict[str, str]:
+    """The answers of a posted form, as typed; fields that no question has are ignored."""
+    values = {q.id: form.get(PREFIX + q.id) for q in question_set.questions}
+    return {key: typed_text(value) for key, value in values.items() if isinstance(value, str)}
+
+
+def posted_revision(form: FormData) -> int:
+    """The revision the form was shown with; one that cannot be read is no revision at all."""
+    value = form.get("revision")
+    return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10 else -1
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What autosave sends."""
+
+    answers: dict[str, str]
+    revision: int
+
+
+_DRAFT = TypeAdapter(Draft)
+
+
+def posted_draft(question_set: QuestionSet, body: Any) -> Draft | None:
+    """A draft as autosave sends it; None when it is none."""
+    try:
+        draft = _DRAFT.validate_python(body)
+    except ValidationError:
+        return None
+    known = {q.id for q in question_set.questions}
+    return Draft({key: typed_text(text) for key, text in draft.answers.items() if key in known}, draft.revision)
+
+
+def _promises(last_year: LastYear | None) -> Mapping[str, tuple[Question, str]]:
+    if last_year is None:
+        return {}
+    return {
+        q.id: (q, last_year.answers[q.id])
+        for q in last_year.question_set.questions
+        if q.promise and last_year.answers.get(q.id)
+    }
+
+
+def _last_answer(last_year: LastYear | None, question: Question, language: str) -> str:
+    if last_year is None:
+        return ""
+    asked_then = next((q for q in last_year.question_set.questions if q.id == question.id), question)
+    return in_words(asked_then, last_year.answers.get(question.id, ""), language)
+
+
+def _when(condition: Condition | None, by_id: Mapping[str, Question], language: str) -> str:
+    """A condition as the form says it: 「進み具合」が「遅れている」または「未着手」."""
+    question = by_id.get(condition.question) if condition else None
+    if condition is None or question is None:
+        return ""
+    choices = [question.choice_label(code, language) for code in condition.among]
+    return condition_in_words(question.label.in_language(language), choices, language)

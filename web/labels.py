@@ -1,0 +1,136 @@
+"""The words for codes: states, ranks, steps, problems. One Japanese term each (design: words)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+import i18n
+from domain.evaluation import CycleState, Direction
+from domain.ladder import Rank, StepKind
+from domain.mail_ledger import MailState
+from domain.plan import MeasureClass
+from domain.progress_report import ReportState
+from domain.questions import AnswerProblem, Problem, Question, QuestionKind
+from domain.roles import Office
+from i18n import N_
+from records.annual_report import direction_labels, report_state_labels
+from records.board import Turn
+
+
+def label(code: StrEnum, language: str) -> str:
+    """A code in words."""
+    return _labels(language)[type(code)][code]
+
+
+def _labels(language: str) -> dict[type[StrEnum], dict[StrEnum, str]]:
+    def say(text: str) -> str:
+        return i18n.translate(language, text)
+
+    return {
+        ReportState: dict(report_state_labels(language)),
+        Direction: dict(direction_labels(language)),
+        CycleState: {
+            CycleState.OPENING: say("開始準備中"),
+            CycleState.COLLECTING: say("報告受付中"),
+            CycleState.EVALUATING: say("評価中"),
+            CycleState.CLOSING: say("文書作成中"),
+            CycleState.CLOSED: say("終了"),
+        },
+        Rank: {
+            Rank.STAFF: say("担当者"),
+            Rank.SUBSECTION_CHIEF: say("係長"),
+            Rank.SECTION_HEAD: say("課長"),
+            Rank.DIRECTOR: say("部長"),
+            Rank.PLANNING: say("計画担当課"),
+        },
+        StepKind: {
+            StepKind.NOTICE: say("事前通知"),
+            StepKind.REMINDER: say("督促"),
+            StepKind.ESCALATION: say("上申"),
+            StepKind.APPROVAL_REQUEST: say("承認依頼"),
+            StepKind.RETURN: say("差戻し"),
+        },
+        MailState: {
+            MailState.QUEUED: say("送信待ち"),
+            MailState.INFLIGHT: say("送信中"),
+            MailState.SENT: say("送信済み"),
+            MailState.UNKNOWN: say("到達不明"),
+            MailState.FAILED: say("送信失敗"),
+            MailState.OBSOLETE: say("送信取りやめ"),
+        },
+        Turn: {
+            Turn.DEPARTMENT: say("所管課"),
+            Turn.SECTION_HEAD: say("所属長の承認"),
+            Turn.PLANNING: say("計画担当課"),
+            Turn.NOBODY: say("完了"),
+        },
+        MeasureClass: {
+            MeasureClass.PRIORITY: say("重点"),
+            MeasureClass.PROMOTION: say("推進"),
+            MeasureClass.RESEARCH: say("調査研究"),
+        },
+        Office: {
+            Office.NONE: say("なし"),
+            Office.PLANNING: say("計画担当"),
+            Office.ADMINISTRATOR: say("管理者"),
+        },
+    }
+
+
+def problem_in_words(problem: str, language: str, **values: object) -> str:
+    """A refusal in words: what happened and what to do. `problem` is a reason code of the record."""
+    texts = {
+        "round_closed": N_("この回の受付は締め切られました。計画担当課へご相談ください。"),
+        "report_exempted": N_("この施策は今回の報告が免除されています。"),
+        "comment_missing": N_("差戻しの理由を入力してください。"),
+        "reason_missing": N_("理由を入力してください。"),
+        "due_date_not_in_future": N_("新しい期限は、明日以降の日付を入力してください。"),
+        "nothing_outstanding": N_("未提出の施策がないため、期限は延長できません。"),
+        "department_dissolved": N_("廃止された部署です。現在の部署を選んでください。"),
+        "same_department": N_("すでにこの部署が所管しています。別の部署を選んでください。"),
+        "cycle_not_collecting": N_("この年度は報告受付中ではありません。画面を更新して状態をご確認ください。"),
+        "cycle_not_evaluating": N_("この年度は評価を入力できる状態ではありません。画面を更新して状態をご確認ください。"),
+        "measures_not_evaluated": N_("評価が入力されていない施策があります。すべて入力してから締めてください。"),
+        "collection_not_opened": N_("受付がまだ始まっていないため、締め切れません。受付が始まってからもう一度操作してください。"),
+        "day_not_readable": N_("日付を「2021-02-15」の形で入力してください。"),
+        "fiscal_year_not_readable": N_("年度を一覧から選んでください。"),
+        "department_missing": N_("新しい所管課を選んでください。"),
+        "grade_missing": N_("評価の区分を一つ選んでください。"),
+        "direction_missing": N_("今後の方向性を一つ選んでください。"),
+        "outside_plan_period": N_("計画期間の外の年度です。計画期間内の年度を指定してください。"),
+    }
+    return i18n.translate(language, texts.get(problem, N_("この操作は現在の状態ではできません。")), **values)
+
+
+def answer_problem_in_words(problem: AnswerProblem, question: Question | None, language: str) -> str:
+    """What is wrong with one answer and what to do, by the label of its question (None: there is no such question)."""
+
+    def say(text: str, **values: object) -> str:
+        return i18n.translate(language, text, **values)
+
+    if question is None or problem.problem is Problem.UNKNOWN_QUESTION:
+        return say("「%(name)s」という設問はありません。設問の名前をご確認ください。", name=problem.question)
+    name = question.label.in_language(language)
+    match problem.problem:
+        case Problem.MISSING if question.kind is QuestionKind.CHOICE:
+            return say("「%(name)s」を選んでください。", name=name)
+        case Problem.MISSING:
+            return say("「%(name)s」を入力してください。", name=name)
+        case Problem.TOO_LONG:
+            return say(
+                "「%(name)s」は%(limit)d文字以内で入力してください（現在%(length)d文字）。",
+                name=name,
+                limit=problem.limit,
+                length=problem.length,
+            )
+        case Problem.NOT_A_NUMBER:
+            return say("「%(name)s」は数字で入力してください（例: 12.5）。", name=name)
+        case Problem.NOT_A_CHOICE:
+            return say("「%(name)s」は選択肢の中から選んでください。", name=name)
+
+
+def condition_in_words(question: str, choices: Sequence[str], language: str) -> str:
+    """When a question is asked, by the label of another question and the labels of its choices."""
+    either = i18n.translate(language, "」または「").join(choices)
+    return i18n.translate(language, "「%(question)s」が「%(choices)s」の場合", question=question, choices=either)

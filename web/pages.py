@@ -1,0 +1,59 @@
+"""Renders pages: templates, language, and the filters that show days and years."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+import i18n
+from domain.calendar import JST
+from mail.compose import day_in_words, fiscal_year_in_words
+from web import labels
+from web.context import language_of
+
+TEMPLATE_FOLDERS = [Path(__file__).parent / "templates"]
+"""Where templates are looked for; the demo adds a folder of its own."""
+
+
+def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """A page in the person's language. Templates always know `request`, `person` and `language`."""
+    language = language_of(request)
+    person = getattr(request.state, "person", None)
+    content = (
+        environment(language)
+        .get_template(template)
+        .render(request=request, person=person, language=language, **values)
+    )
+    return HTMLResponse(content, status_code=status)
+
+
+@cache
+def environment(language: str) -> Environment:
+    """The template environment of a language: autoescaped, undefined names are errors."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATE_FOLDERS),
+        extensions=["jinja2.ext.i18n"],
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    made.install_gettext_translations(i18n.translations(language), newstyle=True)  # type: ignore[attr-defined]
+    made.filters["day"] = lambda day: day_in_words(_local(day), language)
+    made.filters["minute"] = lambda at: f"{day_in_words(_local(at), language)} {at.astimezone(JST):%H:%M}"
+    made.filters["fiscal_year"] = lambda year: fiscal_year_in_words(year, language)
+    made.filters["in_language"] = lambda text: text.in_language(language)
+    made.filters["named"] = lambda row: (language == "en" and row.name_en) or row.name
+    made.filters["titled"] = lambda node: (language == "en" and node.title_en) or node.title
+    made.filters["label"] = lambda code: labels.label(code, language)
+    return made
+
+
+def _local(moment: date | datetime) -> date:
+    return moment.astimezone(JST).date() if isinstance(moment, datetime) else moment

@@ -1,0 +1,234 @@
+"""Signing in with a password or a code by mail, signing out, and the language of the pages."""
+
+from __future__ import annotations
+
+import logging
+from email.utils import make_msgid
+from typing import Annotated
+from urllib.parse import quote, unquote
+
+from fastapi import APIRouter, BackgroundTasks, Depends, Form, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import RedirectResponse
+
+import i18n
+from db import tables as t
+from db.session import EVERY_MUNICIPALITY
+from domain.mail_ledger import Outcome
+from domain.text import half_width
+from i18n import N_
+from mail import compose
+from records import audit, sign_in
+from records.change import Change
+from web.addresses import local_path, page_before, refuse_foreign_pages
+from web.attempts import attempts_of
+from web.context import (
+    LANGUAGE_COOKIE,
+    SESSION_COOKIE,
+    ChangingPerson,
+    NotSignedIn,
+    Parts,
+    checked_csrf,
+    language_of,
+    parts_of,
+    person_of,
+)
+from web.pages import page
+
+router = APIRouter()
+
+EMAIL_COOKIE = "meguru_sign_in"
+"""Whom the code was asked for, while the code lives."""
+_YEAR = 365 * 86_400
+
+_EMAIL_MISSING = N_("メールアドレスを入力してください。")
+_PASSWORD_MISSING = N_("パスワードを入力してください。")
+_CODE_MISSING = N_("確認コードを入力してください。")
+
+_log = logging.getLogger("meguru.sign_in")
+
+Typed = Annotated[str, Form()]
+OwnPage = Depends(refuse_foreign_pages)
+
+
+@router.get("/sign-in")
+def show_sign_in(request: Request, next: Annotated[str, Query()] = "/") -> Response:
+    try:
+        person_of(request)
+    except NotSignedIn:
+        return _sign_in_page(request, local_path(next))
+    return RedirectResponse(local_path(next), status_code=303)
+
+
+@router.post("/sign-in", dependencies=[OwnPage])
+def check_password(request: Request, email: Typed = "", password: Typed = "", next: Typed = "/") -> Response:
+    parts, next = parts_of(request), local_path(next)
+    problems = _missing(
+        request,
+        email=(email, N_("メールアドレスを入力してください。")),
+        password=(password, N_("パスワードを入力してください。")),
+    )
+    if problems:
+        return _sign_in_page(request, next, email, problems, 422)
+    if not attempts_of(request).may_sign_in(_account(email), _address(request)):
+        return _too_often(request)
+    with parts.database.reading(EVERY_MUNICIPALITY) as session:
+        user = sign_in.by_password(session, half_width(email), password)
+    if user is None:
+        _log.warning("wrong password for %r from %s", email, _address(request))
+        wrong = {"email": _say(request, N_("メールアドレスまたはパスワードが違います。もう一度入力してください。"))}
+        return _sign_in_page(request, next, email, wrong, 401)
+    return _signed_in(parts, user, next, "password")
+
+
+@router.post("/sign-in/code", dependencies=[OwnPage])
+def ask_for_code(request: Request, background: BackgroundTasks, email: Typed = "", next: Typed = "/") -> Response:
+    """Send a code by mail. The answer is the same, and as quick, whether anybody has this address."""
+    parts, next = parts_of(request), local_path(next)
+    problems = _missing(request, code_email=(email, _EMAIL_MISSING))
+    if problems:
+        return _sign_in_page(request, next, email, problems, 422)
+    if not attempts_of(request).may_ask_for_code(_account(email), _address(request)):
+        return _too_often(request)
+    background.add_task(_send_code, parts, half_width(email))
+    response = RedirectResponse(f"/sign-in/confirm?next={quote(next)}", status_code=303, background=background)
+    _keep_cookie(response, parts, EMAIL_COOKIE, quote(half_width(email)), sign_in.CODE_MINUTES * 60)
+    return response
+
+
+@router.get("/sign-in/confirm")
+def show_confirm(request: Request, next: Annotated[str, Query()] = "/") -> Response:
+    return _confirm_page(request, local_path(next))
+
+
+@router.post("/sign-in/confirm", dependencies=[OwnPage])
+def check_code(request: Request, email: Typed = "", code: Typed = "", next: Typed = "/") -> Response:
+    parts, next = parts_of(request), local_path(next)
+    problems = _missing(
+        request,
+        email=(email, N_("メールアドレスを入力してください。")),
+        code=(code, N_("確認コードを入力してください。")),
+    )
+    if problems:
+        return _confirm_page(request, next, email, problems, 422)
+    if not attempts_of(request).may_sign_in(_account(email), _address(request)):
+        return _too_often(request)
+    with parts.database.writing(EVERY_MUNICIPALITY) as session:
+        user = sign_in.by_code(session, half_width(email), half_width(code), parts.now())
+    if user is None:
+        _log.warning("wrong code for %r from %s", email, _address(request))
+        text = N_("確認コードが違うか、有効期限が切れています。もう一度入力するか、新しいコードを請求してください。")
+        return _confirm_page(request, next, email, {"code": _say(request, text)}, 401)
+    response = _signed_in(parts, user, next, "code")
+    response.delete_cookie(EMAIL_COOKIE)
+    return response
+
+
+@router.post("/sign-out")
+def sign_out(request: Request, person: ChangingPerson) -> Response:
+    with parts_of(request).database.writing(person.municipality) as session:
+        sign_in.end_session(session, request.cookies.get(SESSION_COOKIE, ""))
+        audit.write(session, person.change, "user.signed_out", _subject(person.user))
+    response = RedirectResponse("/sign-in", status_code=303)
+    response.delete_cookie(SESSION_COOKIE)
+    return response
+
+
+@router.post("/language", dependencies=[OwnPage])
+def change_language(request: Request, language: Typed = "ja", csrf_token: Typed = "") -> Response:
+    """For the person, where one is signed in, and for this browser in any case."""
+    parts = parts_of(request)
+    language = language if language in i18n.LANGUAGES else "ja"
+    try:
+        person = checked_csrf(person_of(request), csrf_token)
+    except NotSignedIn:
+        pass
+    else:
+        with parts.database.writing(person.municipality) as session:
+            sign_in.speak(session, person.change, person.user, language)
+    response = RedirectResponse(page_before(request), status_code=303)
+    _keep_cookie(response, parts, LANGUAGE_COOKIE, language, _YEAR)
+    return response
+
+
+def _signed_in(parts: Parts, user: t.User, next: str, means: str) -> Response:
+    """Into the application with a session of their own, in one transaction with its audit entry."""
+    at, hours = parts.now(), parts.settings.session_hours
+    with parts.database.writing(user.municipality_id) as session:
+        signed_in = sign_in.start_session(session, user, at, hours)
+        audit.write(session, Change(user.email, at, user.id), "user.signed_in", _subject(user), means=means)
+    response = RedirectResponse(next, status_code=303)
+    _keep_cookie(response, parts, SESSION_COOKIE, signed_in.token, hours * 3600)
+    return response
+
+
+async def _send_code(parts: Parts, email: str) -> None:
+    """Runs after the answer has left, so that its time tells nothing."""
+    issued = await run_in_threadpool(_issue_code, parts, email)
+    if issued is None:
+        return
+    user, code = issued
+    name = user.name_en if user.language == "en" and user.name_en else user.name
+    letter = compose.write("login_code", user.language, recipient_name=name, code=code, minutes=sign_in.CODE_MINUTES)
+    domain = parts.mailer.sender.rpartition("@")[2].rstrip(">")
+    message = compose.address(letter, parts.mailer.sender, user.email, name, make_msgid(domain=domain))
+    handed = await parts.mailer.hand_over(message)
+    if handed.outcome is not Outcome.ACCEPTED:
+        _log.error("the code for %s did not leave: %s", user.email, handed.error)
+
+
+def _issue_code(parts: Parts, email: str) -> tuple[t.User, str] | None:
+    with parts.database.writing(EVERY_MUNICIPALITY) as session:
+        return sign_in.issue_code(session, email, parts.now())
+
+
+def _sign_in_page(
+    request: Request, next: str, email: str = "", problems: dict[str, str] | None = None, status: int = 200
+) -> Response:
+    return page(request, "sign_in/sign_in.html", status, next=next, email=email, problems=problems or {})
+
+
+def _confirm_page(
+    request: Request, next: str, email: str = "", problems: dict[str, str] | None = None, status: int = 200
+) -> Response:
+    email = email or unquote(request.cookies.get(EMAIL_COOKIE, ""))
+    minutes = sign_in.CODE_MINUTES
+    return page(
+        request, "sign_in/confirm.html", status, next=next, email=email, minutes=minutes, problems=problems or {}
+    )
+
+
+def _too_often(request: Request) -> Response:
+    return page(
+        request,
+        "problem.html",
+        429,
+        what=_say(request, N_("サインインの操作が続いたため、一時的に止めています")),
+        remedy=_say(request, N_("15分ほど待ってから、もう一度操作してください。")),
+    )
+
+
+def _missing(request: Request, **fields: tuple[str, str]) -> dict[str, str]:
+    """The fields that were left empty, each with what to say."""
+    return {name: _say(request, text) for name, (value, text) in fields.items() if not value.strip()}
+
+
+def _keep_cookie(response: Response, parts: Parts, name: str, value: str, seconds: int) -> None:
+    secure = parts.settings.base_url.scheme == "https"
+    response.set_cookie(name, value, max_age=seconds, httponly=True, samesite="lax", secure=secure)
+
+
+def _account(email: str) -> str:
+    return half_width(email).lower()
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
+
+
+def _subject(user: t.User) -> str:
+    return f"user/{user.id}"
+
+
+def _say(request: Request, text: str) -> str:
+    return i18n.translate(language_of(request), text)
