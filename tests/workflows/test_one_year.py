@@ -155,7 +155,9 @@ def test_extending_exempting_and_reassigning_move_the_ladder(sample_database: Da
             target = session.get_one(t.UpdateRequest, reports["1-1-1"].request_id).department_id
             other = session.exec(select(t.Department).where(t.Department.id != target)).first()
             assert other is not None
-            desk.reassign(session, office.change(), reports["1-1-1"].id, other.id, "事務分掌の変更", today)
+            desk.reassign(
+                session, office.change(), reports["1-1-1"].id, other.id, "事務分掌の変更", today, office.calendar
+            )
         await office.settle()
         await assert_both_sides_agree(office)
         state = await believed(office)

