@@ -56,6 +56,7 @@ def web() -> None:
     import uvicorn
 
     settings = _settings()
+    _database()  # refuses an old schema before anything listens
     uvicorn.run(
         "web.app:from_environment",
         factory=True,
@@ -237,8 +238,11 @@ def _database(*, checked: bool = True) -> Database:
     from db.session import Database
 
     database = Database(_settings().database_url)
-    if checked and not migrate.is_current(database.engine):
-        _fail("the database has another schema than this version needs: run meguru db upgrade")
+    if checked:
+        try:
+            migrate.require_current(database.engine)
+        except migrate.OldSchema as error:
+            _fail(str(error))
     return database
 
 

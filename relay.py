@@ -49,17 +49,27 @@ class Relay:
             await asyncio.sleep(every_seconds)
 
     async def drain(self) -> int:
-        """Relay what waits, once; the number of rows that left."""
-        rows = await asyncio.to_thread(self._waiting)
-        left = 0
-        for _, of_workflow in groupby(sorted(rows, key=lambda r: r.workflow_id), key=lambda r: r.workflow_id):
-            left += await self._relay_workflow(list(of_workflow))
+        """Relay what waits, once; the number of rows that left.
+
+        A workflow that cannot be told now is passed over with all its later rows: nobody waits behind it.
+        """
+        left, after = 0, 0
+        stuck: set[str] = set()
+        while rows := await asyncio.to_thread(self._waiting, after):
+            after = rows[-1].id
+            by_workflow = sorted((r for r in rows if r.workflow_id not in stuck), key=lambda r: (r.workflow_id, r.id))
+            for workflow_id, of_workflow in groupby(by_workflow, key=lambda r: r.workflow_id):
+                waiting = list(of_workflow)
+                delivered = await self._relay_workflow(waiting)
+                left += delivered
+                if delivered < len(waiting):
+                    stuck.add(workflow_id)
         return left
 
     async def _relay_workflow(self, rows: list[t.Outbox]) -> int:
         """The rows of one workflow in order; stops at the first that cannot be delivered now."""
         left = 0
-        for batch in _batches(sorted(rows, key=lambda r: r.id)):
+        for batch in _batches(rows):
             note = await self._deliver(batch)
             if note is None:
                 break
@@ -105,9 +115,9 @@ class Relay:
         self._renew_at = at + leases.LASTS / 3 if held else None
         return held
 
-    def _waiting(self) -> list[t.Outbox]:
+    def _waiting(self, after: int) -> list[t.Outbox]:
         with self._database.reading(EVERY_MUNICIPALITY) as session:
-            return outbox.waiting(session, _BATCH)
+            return outbox.waiting(session, after, _BATCH)
 
     def _mark(self, batch: Sequence[t.Outbox], note: str) -> None:
         with self._database.writing(EVERY_MUNICIPALITY) as session:

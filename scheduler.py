@@ -19,6 +19,7 @@ from sqlmodel import Session, select
 
 import settings as settings_module
 import wall_clock
+from db import migrate
 from db import tables as t
 from db.session import EVERY_MUNICIPALITY, Database
 from domain.kick_off import cycle_due
@@ -59,7 +60,7 @@ def _open_due(session: Session, plan_id: int | None, at: datetime) -> list[str]:
     plan = session.get_one(t.Plan, plan_id)
     clock = plans.clock_of(plan, at)
     today = clock.today(at)
-    fiscal_year = cycle_due(plans.definition_of(plan), today, business_calendar((today.year, today.year + 1)))
+    fiscal_year = cycle_due(plans.definition_of(plan), today, business_calendar(range(today.year - 1, today.year + 2)))
     if fiscal_year is None:
         return []
     cycle, is_new = cycles.open_cycle(session, Change("scheduler", at), plan, fiscal_year, clock)
@@ -93,7 +94,11 @@ def main() -> None:
 
     for signal_ in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signal_, end)
-    scheduler = build(settings_module.load())
+    settings = settings_module.load()
+    database = Database(settings.database_url)
+    migrate.require_current(database.engine)
+    database.dispose()
+    scheduler = build(settings)
     scheduler.start()
     stop.wait()
     scheduler.shutdown(wait=True)
@@ -104,3 +109,5 @@ if __name__ == "__main__":
         main()
     except settings_module.WrongSettings as error:
         raise SystemExit(f"wrong settings:\n{error}") from None
+    except migrate.OldSchema as error:
+        raise SystemExit(str(error)) from None

@@ -19,6 +19,7 @@ import wall_clock
 from activities.cycle import CycleActivities
 from activities.documents import DocumentActivities
 from activities.mailing import MailingActivities
+from db import migrate
 from db.session import Database
 from domain.identifiers import TASK_QUEUE
 from mail.send import Mailer
@@ -68,6 +69,7 @@ def build_worker(client: Client, database: Database, to: Mailer, base_url: str, 
 async def run(settings: Settings, stop: asyncio.Event) -> None:
     """Work until `stop`; Temporal being away at the start or later is waited out."""
     database = Database(settings.database_url)
+    migrate.require_current(database.engine)
     stopping = asyncio.create_task(stop.wait())
     client = await _connected(settings, stop)
     if client is not None:
@@ -105,3 +107,5 @@ if __name__ == "__main__":
         asyncio.run(main())
     except settings_module.WrongSettings as error:
         raise SystemExit(f"wrong settings:\n{error}") from None
+    except migrate.OldSchema as error:
+        raise SystemExit(str(error)) from None

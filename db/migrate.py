@@ -32,6 +32,16 @@ def is_current(engine: Engine) -> bool:
     return found == ScriptDirectory(str(_MIGRATIONS)).get_current_head()
 
 
+class OldSchema(Exception):
+    """The database has another schema than this version needs; the message says what to do."""
+
+
+def require_current(engine: Engine) -> None:
+    """Raises `OldSchema`: no process starts on a schema it was not written for."""
+    if not is_current(engine):
+        raise OldSchema("the database has another schema than this version needs: run meguru db upgrade")
+
+
 def _config(connection: Connection) -> Config:
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))

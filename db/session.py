@@ -18,7 +18,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.sql.base import ExecutableOption
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from db.types import Scoped
 
@@ -102,9 +102,12 @@ def _scope_queries(state: ORMExecuteState) -> None:
 @lru_cache(maxsize=4096)
 def _criteria(municipality: int) -> tuple[ExecutableOption, ...]:
     """`municipality_id = …` for every scoped table a statement may touch, joins and aliases included."""
+
+    def is_of_municipality(table: Any) -> Any:  # a function: SQLAlchemy calls it with the alias a query joins
+        return table.municipality_id == municipality
+
     return tuple(
-        with_loader_criteria(table, col(table.municipality_id) == municipality, include_aliases=True)
-        for table in Scoped.__subclasses__()
+        with_loader_criteria(table, is_of_municipality, include_aliases=True) for table in Scoped.__subclasses__()
     )
 
 

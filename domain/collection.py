@@ -192,6 +192,14 @@ def apply(round_: Round, events: Iterable[RoundEvent]) -> Round:
     return round_
 
 
+def due_after_handover(due_on: date, today: date, days: int, calendar: BusinessCalendar) -> date:
+    """The due date for a department that takes a measure over: the old one, or `days` business days from now.
+
+    Nobody inherits a delay (Meguru's own default).
+    """
+    return max(due_on, calendar.shift(today, days))
+
+
 def _after(obligation: Obligation, event: RoundEvent, round_: Round) -> Obligation:
     if obligation.state is ObligationState.EXEMPTED:
         return obligation
@@ -212,7 +220,7 @@ def _after(obligation: Obligation, event: RoundEvent, round_: Round) -> Obligati
             return replace(obligation, state=ObligationState.EXEMPTED, since=event.on, done=())
         case RoundEventKind.REASSIGNED:
             moved = replace(obligation, request=event.request, due_on=due_on)
-            return replace(moved, since=event.on, returned=False, done=()) if owed else moved
+            return replace(moved, since=event.on, done=()) if owed else moved
         case RoundEventKind.CLOSED:
             return obligation
 

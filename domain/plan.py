@@ -228,6 +228,8 @@ def _question_mistakes(plan: PlanDefinition) -> list[PlanMistake]:
         found += _doubled((*at, i, "choices"), [c.code for c in question.choices])
         if question.kind is QuestionKind.CHOICE and not question.choices:
             found.append(PlanMistake((*at, i, "choices"), "a choice question needs choices"))
+        if question.recalls and not any(q.id == question.recalls and q.promise for q in questions):
+            found.append(PlanMistake((*at, i, "recalls"), f"there is no promise {question.recalls!r}"))
         for key, condition in (("required_when", question.required_when), ("shown_when", question.shown_when)):
             if condition is not None:
                 found += _condition_mistakes((*at, i, key), condition, values)

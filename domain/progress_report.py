@@ -16,6 +16,9 @@ class ReportState(StrEnum):
 EDITABLE = (ReportState.DRAFT, ReportState.RETURNED)
 """In these states the department still owes the report and may write."""
 
+RETURNABLE = (ReportState.SUBMITTED, ReportState.APPROVED)
+"""An approved report can still be returned until it is confirmed."""
+
 
 def is_owed(state: ReportState, exempted: bool, round_closed: bool) -> bool:
     """Whether a mail may still ask for this report."""
@@ -40,8 +43,8 @@ def submitted(state: ReportState) -> ReportState:
 
 
 def returned(state: ReportState) -> ReportState:
-    """差戻し; an approved report can still be returned until it is confirmed."""
-    return _from(state, (ReportState.SUBMITTED, ReportState.APPROVED), "return", ReportState.RETURNED)
+    """差戻し."""
+    return _from(state, RETURNABLE, "return", ReportState.RETURNED)
 
 
 def approved(state: ReportState) -> ReportState:

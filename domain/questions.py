@@ -36,7 +36,7 @@ class Question:
     """One prompt of a form. `limit` is the most characters a text may have (0: no limit).
 
     `required` asks always, `required_when` only under a condition; `shown_when` hides it otherwise.
-    `promise` marks the answer that next year's form asks back.
+    `promise` marks the answer that next year's form asks back, beside the question that `recalls` it.
     """
 
     id: str
@@ -51,6 +51,7 @@ class Question:
     shown_when: Condition | None = None
     limit: int = 0
     promise: bool = False
+    recalls: str = ""
 
     def choice_label(self, code: str, language: str) -> str:
         return next((c.label.in_language(language) for c in self.choices if c.code == code), code)
@@ -87,6 +88,18 @@ Answers = Mapping[str, str]
 def shown(question_set: QuestionSet, answers: Answers, measure_class: str = "") -> tuple[Question, ...]:
     """The questions to ask, given what is answered so far and the class of the measure ("" unknown)."""
     return tuple(q for q in question_set.questions if _holds(q.shown_when, answers, measure_class, without=True))
+
+
+def applying(question_set: QuestionSet, answers: Answers, measure_class: str = "") -> dict[str, str]:
+    """`answers` without those to questions that are not asked: a field that was hidden says nothing."""
+    hidden = {q.id for q in question_set.questions} - {q.id for q in shown(question_set, answers, measure_class)}
+    return {key: value for key, value in answers.items() if key not in hidden}
+
+
+def may_be_shown(question: Question, measure_class: str = "") -> bool:
+    """Whether some answer to another question could bring `question` up; the class of a measure is fixed."""
+    condition = question.shown_when
+    return condition is None or condition.question != "class" or measure_class in condition.among
 
 
 def cleaned(question_set: QuestionSet, answers: Answers) -> dict[str, str]:

@@ -78,6 +78,10 @@ class Actor:
         """A department changes only its own."""
         return department in self.departments
 
+    def is_asked_for(self, department: int) -> bool:
+        """Whether the department's reports are this person's to write; superiors may, but see to it instead."""
+        return any(a.department == department and a.rank not in APPROVING for a in self.appointments)
+
     def may_approve_for(self, department: int) -> bool:
         return any(a.department == department and a.rank in APPROVING for a in self.appointments)
 

@@ -29,17 +29,21 @@ def typed_text(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
+# Marks that join the character before them (dakuten, variation selectors) and invisible joiners.
+_NOT_COUNTED = ("Mn", "Me", "Cf")
+
+
 def length(text: str) -> int:
-    """Characters as people count them: a composed kana is one, a line end none."""
+    """Characters as people count them: a composed kana or a variant of a kanji (葛󠄀) is one, a line end none."""
     composed = unicodedata.normalize("NFC", text)
-    return sum(1 for c in composed if c != "\n" and not unicodedata.combining(c) and c not in "\u200d\ufe0f")
+    return sum(1 for c in composed if c != "\n" and unicodedata.category(c) not in _NOT_COUNTED)
 
 
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?", re.ASCII)
 
 
 def typed_day(text: str) -> date | None:
-    """A day as a browser sends it or people type it, such as 2021-02-15 or ２０２１年２月１５日; None when it is none."""
+    """A day as a browser sends it or people type it: 2021-02-15, ２０２１年２月１５日; None when it is none."""
     read = _DAY.fullmatch(half_width(text))
     try:
         return date(*(int(part) for part in read.groups())) if read else None

@@ -162,12 +162,6 @@ def of_round(session: Session, round_id: int) -> Sequence[t.Mail]:
     return session.exec(query).all()
 
 
-def stuck(session: Session, before: datetime) -> Sequence[t.Mail]:
-    """Mails claimed before an instant that still wait or are of unknown fate: for a person to see."""
-    waiting = (MailState.QUEUED, MailState.INFLIGHT, MailState.UNKNOWN, MailState.FAILED)
-    return session.exec(select(t.Mail).where(col(t.Mail.state).in_(waiting), t.Mail.claimed_at < before)).all()
-
-
 def _retire_superseded(session: Session, change: Change, newer: list[t.Mail]) -> None:
     """After an outage only the latest word up the line leaves: older ones still queued are obsolete."""
     for mail in newer:

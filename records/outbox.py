@@ -38,10 +38,10 @@ def tell_clock(session: Session, change: Change, workflow_id: str, clock: PlanCl
     session.add(_row(change, workflow_id, CHANGE_CLOCK, _CLOCK.dump_python(clock, mode="json")))
 
 
-def waiting(session: Session, limit: int) -> list[t.Outbox]:
-    """The rows not relayed yet, oldest first."""
-    query = select(t.Outbox).where(col(t.Outbox.relayed_at).is_(None)).order_by(col(t.Outbox.id)).limit(limit)
-    return list(session.exec(query))
+def waiting(session: Session, after: int, limit: int) -> list[t.Outbox]:
+    """The rows not relayed yet, oldest first, from the row after the id `after`."""
+    query = select(t.Outbox).where(col(t.Outbox.relayed_at).is_(None), col(t.Outbox.id) > after)
+    return list(session.exec(query.order_by(col(t.Outbox.id)).limit(limit)))
 
 
 def process_has_ended(session: Session, workflow_id: str) -> bool:

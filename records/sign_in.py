@@ -15,7 +15,6 @@ from pwdlib import PasswordHash
 from sqlmodel import Session, col, select
 
 from db import tables as t
-from domain.roles import Office
 from records import audit
 from records.change import Change, NotFound
 
@@ -178,10 +177,6 @@ def by_api_token(session: Session, token: str) -> t.User | None:
         .join(t.ApiToken, col(t.ApiToken.user_id) == col(t.User.id))
         .where(t.ApiToken.token_digest == _digest(token), col(t.ApiToken.revoked_at).is_(None), col(t.User.is_active))
     ).first()
-
-
-def has_administrator(session: Session) -> bool:
-    return session.exec(select(t.User).where(t.User.office == Office.ADMINISTRATOR)).first() is not None
 
 
 def _users(session: Session, email: str) -> list[t.User]:
