@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from pydantic import AnyHttpUrl
 
 from db import migrate
 from db.session import Database
@@ -130,7 +131,7 @@ def site(city_file: tuple[Path, City], tmp_path: Path) -> Iterator[Site]:
     file, city = city_file
     shutil.copy(file, tmp_path / "city.sqlite")
     database = Database(f"sqlite:///{tmp_path / 'city.sqlite'}")
-    settings = Settings(base_url=BASE_URL, temporal_address="127.0.0.1:1")  # type: ignore[arg-type]
+    settings = Settings().model_copy(update={"base_url": AnyHttpUrl(BASE_URL), "temporal_address": "127.0.0.1:1"})
     mailer, clock = RememberingMailer(), Clock()
     app = create_app(settings, database, mailer)
     app.state.parts = replace(app.state.parts, now=clock)

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 from pydantic import AnyHttpUrl
 from sqlmodel import delete
 
@@ -146,7 +146,12 @@ def test_an_editor_is_told_of_another_and_then_sees_both_texts(
 
 def test_a_submission_waits_for_a_save_that_is_under_way(staff: Page, address: str, site: Site) -> None:
     _open(staff, address, site)
-    staff.route("**/draft", lambda route: (time.sleep(0.5), route.continue_()))
+
+    def slowly(route: Route) -> None:
+        time.sleep(0.5)
+        route.continue_()
+
+    staff.route("**/draft", slowly)
     staff.check("input[value=on_track]")
     staff.fill("#answer-next_step", "次の予定。")
     with staff.expect_request("**/draft"):
