@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 import yaml
@@ -78,7 +78,7 @@ def _staff(session: Session, people: list[dict[str, object]]) -> list[tuple[t.Us
     ]
 
 
-def _clock(request: Request, session: Session) -> dict[str, object]:
+def _clock(request: Request, session: Session) -> dict[str, Any]:
     plan = plans.find(session, PLAN)
     day = plan_day(plan, parts_of(request).now())
     return {"plan": plan, "plan_time": day.time, "seconds_per_day": day.clock.seconds_per_day}

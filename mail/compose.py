@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -28,6 +29,10 @@ class Letter:
     body: str
 
 
+class NotAnAddress(Exception):
+    """What stands as a recipient's mail address can never be mailed to."""
+
+
 def write(name: str, language: str, **values: Any) -> Letter:
     """The mail `name` in a language, from `templates/<name>/{subject,body}`."""
     environment = _environment(language)
@@ -37,15 +42,24 @@ def write(name: str, language: str, **values: Any) -> Letter:
 
 
 def address(letter: Letter, sender: str, recipient: str, recipient_name: str, message_id: str) -> EmailMessage:
-    """The message as it goes to the mail server: UTF-8, with the Message-ID of its claim."""
+    """The message as it goes to the mail server: UTF-8, with the Message-ID of its claim. Raises `NotAnAddress`."""
     message = EmailMessage(policy=SMTP)
     message["From"] = sender
-    message["To"] = Address(recipient_name, addr_spec=recipient)
-    message["Subject"] = letter.subject
+    message["To"] = _recipient(recipient, recipient_name)
+    message["Subject"] = _unbreakable(letter.subject)
     message["Message-ID"] = message_id
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.body, charset="utf-8", cte="base64")
     return message
+
+
+def _recipient(address: str, name: str) -> Address:
+    try:
+        if not address.isascii():
+            raise ValueError("not ASCII")
+        return Address(" ".join(name.split()), addr_spec=address)  # a header is one line, whatever the name holds
+    except (ValueError, IndexError, MessageError) as error:  # all of which `Address` raises
+        raise NotAnAddress(f"{address!r} is no mail address") from error
 
 
 def day_in_words(day: date, language: str) -> str:
@@ -60,6 +74,11 @@ def fiscal_year_in_words(fiscal_year: int, language: str) -> str:
     if language == "en":
         return f"FY{fiscal_year}"
     return f"{era_fiscal_year(FiscalYear(fiscal_year))}（{fiscal_year}年度）"
+
+
+def _unbreakable(text: str) -> str:
+    """`text` with blanks that survive: Python 3.11 loses a blank where it folds a header of encoded words."""
+    return text if text.isascii() else text.replace(" ", "\u00a0")
 
 
 def nobody(language: str) -> str:

@@ -71,7 +71,7 @@ class Person:
 def mails(demo: RunningDemo, recipient: str = "") -> list[EmailMessage]:
     files = sorted((demo.data_dir / "inbox").glob("*.eml"))
     read = (message_from_bytes(file.read_bytes(), policy=policy.default) for file in files)
-    return [mail for mail in read if recipient in str(mail["To"])]  # type: ignore[misc]
+    return [mail for mail in read if recipient in str(mail["To"])]
 
 
 def subjects(demo: RunningDemo, recipient: str) -> list[str]:

@@ -50,7 +50,7 @@ def test_texts_on_the_bars_are_dark_on_light(chart: Chart) -> None:
     drawn = lxml.etree.fromstring(charts.svg(chart).encode())
     inks = {text.get("fill") for text in drawn.iter("{*}text")}
     assert inks == {"#1a1a1a"}
-    fills = {path.get("fill") for path in drawn.iter("{*}path") if path.get("stroke") == "#1a1a1a"}
+    fills = {str(path.get("fill")) for path in drawn.iter("{*}path") if path.get("stroke") == "#1a1a1a"}
     assert len(fills) == 5
     assert min(_contrast("#1a1a1a", fill) for fill in fills) >= 7
 

@@ -68,22 +68,30 @@ def test_codes_stay_text_and_counts_are_numbers(report: AnnualReport) -> None:
     assert numbers
 
 
+def footer(sheet: Worksheet) -> str | None:
+    assert sheet.oddFooter is not None
+    assert sheet.oddFooter.left is not None
+    return sheet.oddFooter.left.text
+
+
 def test_the_mark_stands_on_every_sheet_and_on_every_printed_page(book: Workbook) -> None:
     for sheet in book:
         assert sheet["A1"].value == "模擬データ：この報告書の実績と評価は架空のものです"
-        assert sheet.oddFooter.left.text == sheet["A1"].value
+        assert footer(sheet) == sheet["A1"].value
 
 
 def test_an_ampersand_in_a_mark_is_no_code_of_the_footer(hostile_report: AnnualReport) -> None:
     for sheet in opened(hostile_report):
-        assert sheet.oddFooter.left.text == "<模擬> && {{ x }} #データ"
+        assert footer(sheet) == "<模擬> && {{ x }} #データ"
 
 
 def test_it_prints_on_a4_across_with_its_headings_on_every_page(book: Workbook, measures: Worksheet) -> None:
     for sheet in book:
-        assert (sheet.page_setup.orientation, int(sheet.page_setup.paperSize)) == ("landscape", 9)
-        assert sheet.sheet_properties.pageSetUpPr.fitToPage
-        assert int(sheet.page_setup.fitToHeight) == 0  # as many pages long as it needs, one page wide
+        setup, properties = sheet.page_setup, sheet.sheet_properties.pageSetUpPr
+        assert (setup.orientation, str(setup.paperSize)) == ("landscape", "9")
+        assert properties is not None
+        assert properties.fitToPage
+        assert str(setup.fitToHeight) == "0"  # as many pages long as it needs, one page wide
     assert measures.print_title_rows == f"$1:${FIRST_MEASURE - 1}"
 
 

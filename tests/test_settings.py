@@ -1,0 +1,150 @@
+"""Settings: a wrong value is refused at start with the variable's name and what it should be."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import settings
+from mail_client import mailer
+from settings import Settings, WrongSettings, variable_of
+
+
+@pytest.fixture(autouse=True)
+def clean(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No variable of this machine reaches a test, and none of a test the next one."""
+    for name in [n for n in os.environ if n.startswith(("MEGURU_", "TEMPORAL_"))]:
+        monkeypatch.delenv(name)
+    settings.load.cache_clear()
+    yield
+    settings.load.cache_clear()
+
+
+WRONG = [
+    ("MEGURU_DATABASE_URL", "mysql://localhost/meguru", "must start with sqlite:/// or postgresql+psycopg://"),
+    ("MEGURU_DATABASE_URL", "meguru.sqlite", "must be a SQLAlchemy URL such as sqlite:///meguru.sqlite"),
+    ("MEGURU_BASE_URL", "meguru.city.example", "Where people reach the application"),
+    ("MEGURU_BASE_URL", "ftp://meguru.city.example", "Where people reach the application"),
+    ("MEGURU_WEB_PORT", "0", "1 to 65535"),
+    ("MEGURU_WEB_PORT", "eighty", "1 to 65535"),
+    ("MEGURU_SESSION_HOURS", "0", "1 to 72"),
+    ("MEGURU_SESSION_HOURS", "73", "1 to 72"),
+    ("TEMPORAL_ADDRESS", "localhost", "must be host:port, such as localhost:7233"),
+    ("TEMPORAL_ADDRESS", "localhost:port", "must be host:port, such as localhost:7233"),
+    ("TEMPORAL_ADDRESS", ":7233", "must be host:port, such as localhost:7233"),
+    ("TEMPORAL_TLS", "perhaps", "true to use TLS"),
+    ("TEMPORAL_TLS_CA", "/no/such/file.pem", "/no/such/file.pem is none"),
+    ("MEGURU_SMTP_PORT", "65536", "1 to 65535"),
+    ("MEGURU_SMTP_SECURITY", "ssl", "none, starttls or tls"),
+    ("MEGURU_SMTP_SENDER", "meguru", "must be a mail address, such as keikaku@city.example.lg.jp"),
+    ("MEGURU_SMTP_SENDER", "@city.example", "must be a mail address, such as keikaku@city.example.lg.jp"),
+    ("MEGURU_RELAY_SECONDS", "0", "Seconds between two looks into the outbox"),
+    ("MEGURU_SCHEDULER_MINUTES", "0", "Minutes between two looks at the calendar"),
+    ("MEGURU_SCHEDULER_MINUTES", "1441", "Minutes between two looks at the calendar"),
+]
+
+
+@pytest.mark.parametrize(("variable", "value", "should_be"), WRONG, ids=[f"{w[0]}={w[1]}" for w in WRONG])
+def test_a_wrong_value_is_refused_by_name_with_what_it_should_be(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, should_be: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(WrongSettings) as refused:
+        settings.load()
+    [line] = str(refused.value).splitlines()
+    assert line.startswith(f"{variable}: ")
+    assert should_be in line
+
+
+def test_every_wrong_value_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MEGURU_WEB_PORT", "x")
+    monkeypatch.setenv("TEMPORAL_ADDRESS", "x")
+    with pytest.raises(WrongSettings) as refused:
+        settings.load()
+    assert {line.partition(":")[0] for line in str(refused.value).splitlines()} == {
+        "MEGURU_WEB_PORT",
+        "TEMPORAL_ADDRESS",
+    }
+
+
+def test_a_secret_is_never_shown_in_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MEGURU_DATABASE_URL", "mysql://meguru:himitsu@localhost/meguru")
+    monkeypatch.setenv("MEGURU_SMTP_PASSWORD", "himitsu")
+    with pytest.raises(WrongSettings) as refused:
+        settings.load()
+    assert "himitsu" not in str(refused.value)
+
+
+def test_a_client_certificate_and_its_key_come_together(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    cert = tmp_path / "client.pem"
+    cert.write_text("-----BEGIN CERTIFICATE-----")
+    monkeypatch.setenv("TEMPORAL_TLS_CERT", str(cert))
+    with pytest.raises(WrongSettings, match="TEMPORAL_TLS_CERT and TEMPORAL_TLS_KEY must be given together"):
+        settings.load()
+    monkeypatch.setenv("TEMPORAL_TLS_KEY", str(cert))
+    assert settings.load().uses_tls
+
+
+def test_without_any_variable_everything_has_a_value_that_works() -> None:
+    found = settings.load()
+    assert found.database_url == "sqlite:///meguru.sqlite"
+    assert found.temporal_address == "localhost:7233"
+    assert not found.uses_tls
+
+
+def test_an_empty_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MEGURU_WEB_PORT", "")
+    assert settings.load().web_port == 8420
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("MEGURU_DATABASE_URL", "postgresql+psycopg://meguru@db/meguru"),
+        ("MEGURU_BASE_URL", "https://meguru.city.example.lg.jp/"),
+        ("MEGURU_SMTP_SENDER", "keikaku@city.example.lg.jp"),
+        ("TEMPORAL_ADDRESS", "meguru.tmprl.cloud:7233"),
+        ("MEGURU_RELAY_SECONDS", "0.1"),
+    ],
+)
+def test_a_right_value_is_taken(monkeypatch: pytest.MonkeyPatch, variable: str, value: str) -> None:
+    monkeypatch.setenv(variable, value)
+    field = next(f for f in Settings.model_fields if variable_of(f) == variable)
+    assert str(getattr(settings.load(), field)) == value
+
+
+@pytest.mark.parametrize(("variable", "value"), [("TEMPORAL_TLS", "true"), ("TEMPORAL_API_KEY", "key")])
+def test_tls_is_on_when_asked_for_or_when_a_key_must_be_kept_secret(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    assert settings.load().uses_tls
+
+
+def test_settings_are_read_once_and_do_not_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = settings.load()
+    monkeypatch.setenv("MEGURU_WEB_PORT", "9000")
+    assert settings.load() is first
+    with pytest.raises(ValueError, match="frozen"):
+        setattr(first, "web_port", 9000)  # noqa: B010 (a type checker refuses it too)
+
+
+def test_every_setting_says_what_it_is_and_has_a_variable_of_its_own() -> None:
+    variables = [variable_of(field) for field in Settings.model_fields]
+    assert len(set(variables)) == len(variables)
+    assert all(name.startswith(("MEGURU_", "TEMPORAL_")) for name in variables)
+    assert all(field.description for field in Settings.model_fields.values())
+
+
+@pytest.mark.parametrize(
+    ("security", "use_tls", "start_tls"), [("none", False, False), ("starttls", False, True), ("tls", True, False)]
+)
+def test_mail_security_is_what_was_asked_for(
+    monkeypatch: pytest.MonkeyPatch, security: str, use_tls: bool, start_tls: bool
+) -> None:
+    monkeypatch.setenv("MEGURU_SMTP_SECURITY", security)
+    server = mailer(settings.load())._server
+    assert (server.use_tls, server.start_tls) == (use_tls, start_tls)
