@@ -15,15 +15,18 @@ from domain.collection import DueMail
 from domain.ladder import StepKind
 from domain.mail_ledger import FINAL, MailState, Outcome
 from domain.progress_report import awaits_approval, is_owed
+from japan_calendar import business_calendar
 from records import audit, people
 from records.change import Change, NotFound
+from records.people import Recipient
 
+_NOBODY = Recipient("", "", "ja")
 _UP_THE_LINE = (StepKind.NOTICE, StepKind.REMINDER, StepKind.ESCALATION)
 
 
 @dataclass(frozen=True)
 class ListedMeasure:
-    """A measure as a mail lists it."""
+    """A measure as a mail lists it. `days_late` are business days after the due date."""
 
     code: str
     title: str
@@ -51,7 +54,8 @@ def claim(session: Session, change: Change, due: DueMail, today: date, mail_doma
 
     Only what is still owed is claimed. A step that was claimed before keeps its rows (a transfer in
     between must not add a copy; the database enforces UNIQUE(request, step, recipient)); measures that
-    fell due under the same step but were relayed later get a mail of their own.
+    fell due under the same step but were relayed later get a mail of their own. Where there is nobody to
+    send to, the row is there all the same, as failed, so that the board shows it.
     """
     request = session.get(t.UpdateRequest, due.request)
     assert request is not None, due
@@ -68,7 +72,7 @@ def claim(session: Session, change: Change, due: DueMail, today: date, mail_doma
         return known_ids
     step_key = f"{due.step_key}+{len(said)}" if said else due.step_key
     rows = []
-    for recipient in people.recipients(session, request.department_id, due.to, today):
+    for recipient in people.recipients(session, request.department_id, due.to, today) or (_NOBODY,):
         mail = t.Mail(
             request_id=due.request,
             step_key=step_key,
@@ -78,6 +82,8 @@ def claim(session: Session, change: Change, due: DueMail, today: date, mail_doma
             recipient_name=recipient.name,
             language=recipient.language,
             measures=list(measures),
+            state=MailState.QUEUED if recipient.email else MailState.FAILED,
+            error="" if recipient.email else "there is nobody to send this to",
             message_id=make_msgid(domain=mail_domain),
             claimed_on=today,
             claimed_at=change.at,
@@ -206,11 +212,12 @@ def _concerned(session: Session, kind: StepKind, request_id: int, measures: Sequ
 def _listed(session: Session, mail: t.Mail, today: date) -> tuple[ListedMeasure, ...]:
     reports = {r.node_id: r for r in _concerned(session, mail.kind, mail.request_id, mail.measures)}
     nodes = session.exec(select(t.Node).where(col(t.Node.id).in_(reports)).order_by(col(t.Node.position)))
+    calendar = business_calendar((today.year - 1, today.year))
     listed = []
     for node in nodes:
         report = reports[node.id]
         title = node.title_en if mail.language == "en" and node.title_en else node.title
-        late = max((today - report.due_on).days, 0)
+        late = calendar.between(report.due_on, today)
         listed.append(ListedMeasure(node.code, title, report.due_on, late, report.return_comment, report.id))
     return tuple(listed)
 

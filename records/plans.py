@@ -45,6 +45,8 @@ def municipality_for(session: Session, definition: PlanDefinition) -> t.Municipa
         found = t.Municipality(code=wanted.code, name=wanted.name.ja, name_en=wanted.name.en)
         session.add(found)
         session.flush()
+        # The chain's end exists before its first writers, who would otherwise both make it.
+        session.add(t.AuditHead(municipality_id=found.id, sequence=0, digest=audit.GENESIS))
     return found
 
 

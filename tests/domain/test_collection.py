@@ -91,12 +91,14 @@ def test_no_notice_reminder_or_escalation_leaves_for_a_submitted_measure() -> No
         assert kinds_after(round_) == {StepKind.APPROVAL_REQUEST}
 
 
-def test_the_section_head_is_asked_to_approve_and_reminded_once() -> None:
+def test_an_approval_that_does_not_come_goes_up_the_line_too() -> None:
     round_ = apply(round_of(owed(1)), [event(1, SUBMITTED, date(2021, 1, 20))])
     sent, _ = play(round_, LAST_STEP)
     assert [(instant, mail.to.value, mail.step_key) for instant, mail in sent] == [
         (at(1, 21), "section_head", "approval-request@2021-01-21"),
         (at(1, 26), "section_head", "approval-reminder@2021-01-26"),
+        (at(1, 29), "director", "approval-director@2021-01-29"),
+        (at(2, 3), "planning", "approval-planning@2021-02-03"),
     ]
 
 

@@ -176,6 +176,8 @@ def test_the_ladder_climbs_from_the_gentlest_step_to_the_most_serious(plan: Plan
         ("escalation-planning", StepKind.ESCALATION, Anchor.DUE, 10, Rank.PLANNING),
         ("approval-request", StepKind.APPROVAL_REQUEST, Anchor.SUBMITTED, 1, Rank.SECTION_HEAD),
         ("approval-reminder", StepKind.APPROVAL_REQUEST, Anchor.SUBMITTED, 4, Rank.SECTION_HEAD),
+        ("approval-director", StepKind.APPROVAL_REQUEST, Anchor.SUBMITTED, 7, Rank.DIRECTOR),
+        ("approval-planning", StepKind.APPROVAL_REQUEST, Anchor.SUBMITTED, 10, Rank.PLANNING),
         ("return", StepKind.RETURN, Anchor.RETURNED, 0, Rank.STAFF),
     ]
     assert (round_.ladder.send_at, round_.ladder.grace_days) == (time(9, 0), 0)
@@ -287,7 +289,7 @@ def test_a_key_that_stands_twice_is_named_with_the_line_of_the_second(tmp_path: 
         ("rounds.0.due_after_days", "    due_after_days: 20\n", "    due_after_days: [20]\n"),
         ("editions.0.decided", '    decided: "2018-03"\n', "    decided: 2018\n"),
         ("editions.0.effective_on", "    effective_on: 2018-04-01\n", "    effective_on: 2018-04-31\n"),
-        ("rounds.0.ladder.steps.7.to", "to: planning}", "to: mayor}"),
+        ("rounds.0.ladder.steps.7.to", "due, business_days: 10, to: planning}", "due, business_days: 10, to: mayor}"),
     ],
 )
 def test_a_value_of_the_wrong_type_is_named_with_its_line(tmp_path: Path, key: str, right: str, wrong: str) -> None:

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from domain.plan import CalendarDay, Level, LevelLabel, PlanDefinition, PlanMistake, PlanNode, Term, mistakes
+from domain.mistakes import Mistake
+from domain.plan import CalendarDay, Level, LevelLabel, PlanDefinition, PlanNode, Term, mistakes
 from domain.questions import Choice, Condition, Question, QuestionKind
 from domain.text import Bilingual
 from tests.domain.rounds import PLAN
@@ -129,6 +130,6 @@ def test_a_mistake_is_named_with_its_place(wrong: Callable[[], PlanDefinition], 
 def test_all_mistakes_are_found_at_once() -> None:
     both = replace(with_round(due_after_days=0), cycle_opens=CalendarDay(2, 30))
     assert mistakes(both) == (
-        PlanMistake(("cycle_opens",), "there is no day 2/30 in every year"),
-        PlanMistake(("rounds", 0, "due_after_days"), "must be at least 1 business day"),
+        Mistake(("cycle_opens",), "there is no day 2/30 in every year"),
+        Mistake(("rounds", 0, "due_after_days"), "must be at least 1 business day"),
     )

@@ -46,6 +46,11 @@ def written(kind: StepKind, language: str, **other: Any) -> Letter:
     return compose.write(kind.value, language, **{**values, **other})
 
 
+def test_a_person_is_addressed_as_a_person_and_a_department_as_a_department() -> None:
+    assert written(StepKind.NOTICE, "ja").body.startswith("佐藤 花子 様")
+    assert written(StepKind.NOTICE, "ja", recipient_name="学校教育課").body.startswith("学校教育課 御中")
+
+
 @every_mail
 def test_a_mail_names_the_plan_the_department_every_measure_and_its_link(kind: StepKind, language: str) -> None:
     letter = written(kind, language)
@@ -95,10 +100,10 @@ def test_a_return_quotes_what_to_mend_below_its_measure_and_nothing_where_nothin
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_reminder_counts_the_days_that_have_passed(language: str) -> None:
     late = [
-        line for line in written(StepKind.REMINDER, language).body.splitlines() if "3日経過" in line or "3 " in line
+        line for line in written(StepKind.REMINDER, language).body.splitlines() if "3営業日経過" in line or "3 " in line
     ]
     assert late
-    assert "0日経過" not in written(StepKind.REMINDER, language).body
+    assert "0営業日経過" not in written(StepKind.REMINDER, language).body
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -120,7 +125,7 @@ def test_the_japanese_reminder_reads_as_it_should() -> None:
         "間に合わない事情があるときは、計画の担当課へ早めにご相談ください。期限を延ばすことができます。",
         "",
         "・4-1-1 教育用ICT機器等の整備推進",
-        "  期限：2021年2月15日（月）（3日経過）",
+        "  期限：2021年2月15日（月）（3営業日経過）",
         "",
     ]
 

@@ -100,6 +100,18 @@ def test_where_nobody_holds_the_rank_the_shared_mailbox_gets_the_mail(city_hall:
     assert [(mail.recipient, mail.recipient_name) for mail in rows] == [(school.email, school.name)]
 
 
+def test_a_mail_with_nobody_to_go_to_is_shown_as_failed(city_hall: CityHall) -> None:
+    with city_hall.writing() as session:
+        for user in session.exec(select(t.User).where(t.User.office == "planning")):
+            user.is_active = False
+            session.add(user)
+        (mail_id,) = claim(city_hall, session, "escalation-planning@2021-03-02", StepKind.ESCALATION, Rank.PLANNING)
+        mail = session.get_one(t.Mail, mail_id)
+        assert mail.state is MailState.FAILED
+        assert mail.error == "there is nobody to send this to"
+        assert mails.begin_attempt(session, change(), mail_id, LATE) is None
+
+
 def test_without_a_shared_mailbox_the_planning_division_gets_the_mail(city_hall: CityHall) -> None:
     with city_hall.writing() as session:
         school = city_hall.department(session, "school")
