@@ -11,7 +11,8 @@ from temporalio import activity
 from activities.contracts import CycleStep
 from activities.heartbeat import heartbeating
 from db.session import Database
-from documents.render import Format, render
+from documents.formats import Format
+from documents.render import render
 from records import annual_report, cycles, document_archive
 from records.change import Change
 

@@ -93,7 +93,7 @@ class MailingActivities:
     async def _hand_over(self, mail: t.Mail, letter: Letter) -> Handed:
         sender = self._mailer.sender
         try:
-            message = compose.address(letter, sender, mail.recipient, mail.recipient_name, mail.message_id)
+            message = compose.address(letter, sender, mail.recipient, mail.recipient_name, mail.message_id, self._now())
         except compose.NotAnAddress as error:
             return Handed(Outcome.REFUSED_FOR_GOOD, str(error))
         return await self._mailer.hand_over(message)

@@ -1,4 +1,4 @@
-"""The annual report as HTML: a page of the application, or a file that stands alone."""
+"""The annual report as HTML: one file that stands alone, to read in the application or to keep."""
 
 from __future__ import annotations
 
@@ -21,13 +21,12 @@ _environment = Environment(
 )
 
 
-def render(content: Content, *, stylesheet: str | None) -> str:
-    """The page. It links to `stylesheet`; None puts the style into the page itself, for a download."""
+def render(content: Content) -> str:
+    """The page with its style inside and no script: it is served with a policy that allows no more."""
     return _environment.get_template("annual_report.html").render(
         report=content,
         labels=content.labels,
-        stylesheet=stylesheet,
         # Both are our own texts; the chart renderer has escaped what people wrote.
-        style=Markup((TEMPLATES / "document.css").read_text(encoding="utf-8")) if stylesheet is None else "",
+        style=Markup((TEMPLATES / "document.css").read_text(encoding="utf-8")),
         chart=Markup(charts.svg(content.chart)) if content.chart else "",
     )

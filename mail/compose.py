@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -41,13 +41,16 @@ def write(name: str, language: str, **values: Any) -> Letter:
     return Letter(" ".join(subject.split()), body.strip() + "\n")
 
 
-def address(letter: Letter, sender: str, recipient: str, recipient_name: str, message_id: str) -> EmailMessage:
+def address(
+    letter: Letter, sender: str, recipient: str, recipient_name: str, message_id: str, at: datetime
+) -> EmailMessage:
     """The message as it goes to the mail server: UTF-8, with the Message-ID of its claim. Raises `NotAnAddress`."""
     message = EmailMessage(policy=SMTP)
     message["From"] = sender
     message["To"] = _recipient(recipient, recipient_name)
     message["Subject"] = _unbreakable(letter.subject)
     message["Message-ID"] = message_id
+    message["Date"] = at
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.body, charset="utf-8", cte="base64")
     return message

@@ -11,7 +11,7 @@ from sqlalchemy.orm import QueryableAttribute, defer
 from sqlmodel import Session, col, select
 
 from db import tables as t
-from documents.render import Format
+from documents.formats import Format
 from records import audit, cycles
 from records.change import Change, NotFound
 

@@ -20,7 +20,7 @@ from docx.text.paragraph import Paragraph
 
 import i18n
 from documents.annual_report import AnnualReport, Answered, ProgressCount, ReportedMeasure
-from documents.render import Format
+from documents.formats import Format
 
 SIMULATED = "模擬データ：この報告書の実績と評価は架空のものです"
 PROGRESS = ("計画どおり", "おおむね計画どおり", "遅れている", "未着手", "未報告")

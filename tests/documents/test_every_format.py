@@ -9,8 +9,9 @@ from dataclasses import replace
 import pytest
 
 from documents.annual_report import AnnualReport
+from documents.formats import Format
 from documents.labels import labels_of
-from documents.render import Format, render
+from documents.render import render
 
 Reader = Callable[[bytes, Format], str]
 every_format = pytest.mark.parametrize("format", list(Format))

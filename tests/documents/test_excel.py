@@ -11,7 +11,8 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from documents.annual_report import AnnualReport, Answered
-from documents.render import Format, render
+from documents.formats import Format
+from documents.render import render
 
 FIRST_MEASURE = 5  # after the mark, the title, a blank row and the headings
 

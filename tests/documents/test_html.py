@@ -9,27 +9,22 @@ import pytest
 
 from documents.annual_report import AnnualReport
 from documents.content import content_of
-from documents.render import Format, render, web_page
+from documents.formats import Format
+from documents.render import render
 
 
 @pytest.fixture(scope="module")
 def page(hostile_report: AnnualReport) -> lxml.html.HtmlElement:
-    return lxml.html.document_fromstring(web_page(hostile_report))
+    return lxml.html.document_fromstring(render(hostile_report, Format.HTML).decode())
 
 
-def test_a_page_for_the_web_holds_no_style_and_no_script_of_its_own(page: lxml.html.HtmlElement) -> None:
-    assert page.xpath("//style | //script | //@style | //@*[starts-with(name(), 'on')]") == []
-    assert page.xpath("//link[@rel='stylesheet']/@href") == ["/static/document.css"]
-
-
-def test_a_downloaded_page_carries_its_style_and_needs_no_other_file(report: AnnualReport) -> None:
-    page = lxml.html.document_fromstring(render(report, Format.HTML).decode())
-    assert page.xpath("//link | //script | //img") == []
+def test_the_page_needs_no_other_file_and_holds_no_script_and_no_style_attribute(page: lxml.html.HtmlElement) -> None:
+    assert page.xpath("//link | //script | //img | //@style | //@*[starts-with(name(), 'on')]") == []
     assert ".document .sheet" in page.xpath("string(//style)")
 
 
 def test_the_chart_has_a_role_a_text_and_a_table_that_says_the_same(report: AnnualReport) -> None:
-    page = lxml.html.document_fromstring(web_page(report))
+    page = lxml.html.document_fromstring(render(report, Format.HTML).decode())
     (picture,) = page.xpath("//*[@role='img']")
     assert (
         picture.get("aria-label")

@@ -13,7 +13,8 @@ from docx.oxml.ns import qn
 from docx.shared import Mm
 
 from documents.annual_report import AnnualReport
-from documents.render import Format, render
+from documents.formats import Format
+from documents.render import render
 
 SIMULATED = "模擬データ：この報告書の実績と評価は架空のものです"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from itertools import product
@@ -49,6 +49,9 @@ def written(kind: StepKind, language: str, **other: Any) -> Letter:
 def test_a_person_is_addressed_as_a_person_and_a_department_as_a_department() -> None:
     assert written(StepKind.NOTICE, "ja").body.startswith("佐藤 花子 様")
     assert written(StepKind.NOTICE, "ja", recipient_name="学校教育課").body.startswith("学校教育課 御中")
+
+
+AT = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
 
 @every_mail
@@ -147,10 +150,14 @@ def test_a_value_that_a_template_needs_and_does_not_get_is_an_error() -> None:
 
 def addressed(recipient: str = "sato@city.example", name: str = "佐藤 花子", subject: str = "件名") -> EmailMessage:
     sender = "巡 <meguru@city.example>"
-    message = compose.address(Letter(subject, "本文です。\n"), sender, recipient, name, "<1@meguru.example>")
+    message = compose.address(Letter(subject, "本文です。\n"), sender, recipient, name, "<1@meguru.example>", AT)
     sent = message_from_bytes(message.as_bytes(), policy=policy.default)
     assert isinstance(sent, EmailMessage)
     return sent
+
+
+def test_a_mail_says_when_it_was_written() -> None:
+    assert addressed()["Date"].datetime == AT
 
 
 def test_japanese_survives_the_way_through_the_headers_and_the_body() -> None:

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
@@ -30,6 +31,7 @@ def letter(message_id: str = "<7@meguru.example>") -> EmailMessage:
         "sato@city.example",
         "佐藤 花子",
         message_id,
+        datetime(2026, 11, 21, 9, 0, tzinfo=UTC),
     )
 
 

@@ -18,7 +18,7 @@ import i18n
 import plan_files
 from db import tables as t
 from db.session import EVERY_MUNICIPALITY, Database
-from documents.render import Format
+from documents.formats import Format
 from domain.clock import real_clock
 from domain.ladder import Rank
 from domain.roles import Actor, Office

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from db.session import Database
-from documents.render import Format
+from documents.formats import Format
 from records import cycles, document_archive
 from tests.web.desk_city import DUE_ON, PLANNER, STAFF, DeskCity, collecting, elsewhere
 

@@ -171,7 +171,7 @@ async def _send_code(parts: Parts, email: str) -> None:
     name = user.name_en if user.language == "en" and user.name_en else user.name
     letter = compose.write("login_code", user.language, recipient_name=name, code=code, minutes=sign_in.CODE_MINUTES)
     domain = parts.mailer.sender.rpartition("@")[2].rstrip(">")
-    message = compose.address(letter, parts.mailer.sender, user.email, name, make_msgid(domain=domain))
+    message = compose.address(letter, parts.mailer.sender, user.email, name, make_msgid(domain=domain), parts.now())
     handed = await parts.mailer.hand_over(message)
     if handed.outcome is not Outcome.ACCEPTED:
         _log.error("the code for %s did not leave: %s", user.email, handed.error)
