@@ -6,16 +6,16 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-import yaml
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlmodel import Session, col, select
 
 from db import tables as t
 from db.session import EVERY_MUNICIPALITY
+from demo import samples
 from demo.clock_control import Move, moved
 from demo.mailbox import Mailbox
-from demo.samples import PLANS
+from domain.ladder import Rank
 from records import plans
 from records.change import Change, NotAllowed, NotFound
 from web.context import parts_of, plan_day
@@ -27,13 +27,13 @@ PLAN = "iizuka-ict"
 
 def build(mailbox: Mailbox) -> APIRouter:
     router = APIRouter(prefix="/demo")
-    people = yaml.safe_load((PLANS / "samples" / f"{PLAN}.yaml").read_text(encoding="utf-8"))["people"]
+    passwords = samples.passwords(PLAN)
 
     @router.get("")
     def start(request: Request) -> Response:
         parts = parts_of(request)
         with parts.database.reading(EVERY_MUNICIPALITY) as session:
-            return page(request, "demo/start.html", people=_staff(session, people), **_clock(request, session))
+            return page(request, "demo/start.html", people=_staff(session, passwords), **_clock(request, session))
 
     @router.get("/inbox")
     def inbox(request: Request, to: str = "") -> Response:
@@ -65,16 +65,14 @@ def build(mailbox: Mailbox) -> APIRouter:
     return router
 
 
-def _staff(session: Session, people: list[dict[str, object]]) -> list[tuple[t.User, list[tuple[str, str]], object]]:
-    """The sample people with their ranks and passwords, as the database has them."""
-    passwords = {person["email"]: person.get("password") for person in people}
+def _staff(session: Session, passwords: dict[str, str]) -> list[tuple[t.User, list[tuple[Rank, t.Department]], str]]:
+    """The sample people with their ranks and passwords ("": none), as the database has them."""
     held = session.exec(
         select(t.Appointment, t.Department).join(t.Department, col(t.Department.id) == col(t.Appointment.department_id))
     ).all()
     users = session.exec(select(t.User).order_by(col(t.User.id))).all()
     return [
-        (user, [(a.rank, d) for a, d in held if a.user_id == user.id], passwords.get(user.email))  # type: ignore[misc]
-        for user in users
+        (user, [(a.rank, d) for a, d in held if a.user_id == user.id], passwords.get(user.email, "")) for user in users
     ]
 
 

@@ -161,6 +161,7 @@ class Demo:
             "MEGURU_SMTP_PORT": str(self._smtp_port),
             "MEGURU_SMTP_SENDER": "meguru@iizuka.example",
             "MEGURU_RELAY_SECONDS": "0.2",
+            "MEGURU_SCHEDULER_MINUTES": "1",
             "MEGURU_DEMO_INBOX": str(self._folder / "inbox"),
             "TEMPORAL_ADDRESS": f"127.0.0.1:{self._temporal_port}",
         }

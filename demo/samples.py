@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 import plan_files
 from db import tables as t
@@ -18,17 +18,16 @@ from domain.clock import PlanClock
 from domain.evaluation import CycleState
 from domain.fiscal_year import FiscalYear
 from domain.identifiers import annual_cycle_id, collection_id
-from domain.ladder import Rank
+from domain.organisation import OrganisationDefinition
 from domain.progress_report import ReportState
-from domain.roles import Office
 from domain.text import Bilingual
 from japan_calendar import business_calendar
+from organisation_files import read_organisation
 from records import cycles, plans
 from records.change import Change
+from records.organisation import import_organisation
 
 PLANS = Path(__file__).parent.parent / "plans"
-_EVER = date(2018, 4, 1)
-"""From when the sample departments and appointments are valid: the first day of the plan."""
 
 
 def load(
@@ -36,70 +35,50 @@ def load(
 ) -> int:
     """Import a plan with its sample people, last year's answers and an open year; the plan's id."""
     definition = plan_files.read_plan(PLANS / f"{name}.yaml")
-    sample = yaml.safe_load((PLANS / "samples" / f"{name}.yaml").read_text(encoding="utf-8"))
+    sample = _sample(name)
     change = Change("demo", at)
     with database.writing(EVERY_MUNICIPALITY) as session:
         municipality = plans.municipality_for(session, definition).id
     with database.writing(municipality) as session:
         plan = plans.import_definition(session, change, definition, Bilingual(**sample["mark"]))
-        departments = _departments(session, sample["departments"])
-        _people(session, sample["people"], departments, cache(hash_password))
-        nodes = {n.code: n for n in plans.measures_of(session, plans.edition_in_force(session, plan, _EVER).id)}
-        owners = {r["measure"]: departments[r["department"]] for r in sample["responsibilities"]}
-        for code, department in owners.items():
-            session.add(t.Responsibility(node_id=nodes[code].id, department_id=department.id, valid_from=_EVER))
-        _last_year(session, plan, sample["last_year"], nodes, owners)
+        import_organisation(session, change, plan, _organisation(name))
+        _set_passwords(session, passwords(name), cache(hash_password))
+        _last_year(session, plan, sample["last_year"])
         clock = PlanClock(sample["clock"]["origin_at"], at, seconds_per_day)
         plans.set_clock(session, change, plan, clock)
         cycles.open_cycle(session, change, plan, sample["clock"]["fiscal_year"], clock, collect_now=True)
         return plan.id
 
 
-def _departments(session: Session, rows: list[dict[str, Any]]) -> dict[str, t.Department]:
-    made = {
-        row["code"]: t.Department(
-            code=row["code"], name=row["name"]["ja"], name_en=row["name"]["en"], email=row["email"], valid_from=_EVER
-        )
-        for row in rows
-    }
-    session.add_all(made.values())
-    session.flush()
-    return made
+def passwords(name: str) -> dict[str, str]:
+    """The sample people's passwords by mail address; who is not in it signs in with codes sent by mail."""
+    sample = _sample(name)
+    people = (person.email for person in _organisation(name).people)
+    return {email: sample["password"] for email in people if email not in sample["without_password"]}
 
 
-def _people(
-    session: Session,
-    rows: list[dict[str, Any]],
-    departments: dict[str, t.Department],
-    hash_password: Callable[[str], str],
-) -> None:
-    for row in rows:
-        user = t.User(
-            email=row["email"],
-            name=row["name"]["ja"],
-            name_en=row["name"]["en"],
-            language=row["language"],
-            office=Office(row["office"]),
-            password_hash=hash_password(row["password"]) if "password" in row else None,
-        )
-        session.add(user)
-        session.flush()
-        for held in row["appointments"]:
-            department = departments[held["department"]]
-            session.add(
-                t.Appointment(user_id=user.id, department_id=department.id, rank=Rank(held["rank"]), valid_from=_EVER)
-            )
+def _sample(name: str) -> dict[str, Any]:
+    sample: dict[str, Any] = yaml.safe_load((PLANS / "samples" / f"{name}.yaml").read_text(encoding="utf-8"))
+    return sample
 
 
-def _last_year(
-    session: Session,
-    plan: t.Plan,
-    last_year: dict[str, Any],
-    nodes: dict[str, t.Node],
-    owners: dict[str, t.Department],
-) -> None:
+def _organisation(name: str) -> OrganisationDefinition:
+    return read_organisation(PLANS / "samples" / f"{name}.organisation.yaml")
+
+
+def _set_passwords(session: Session, passwords: dict[str, str], hash_password: Callable[[str], str]) -> None:
+    for user in session.exec(select(t.User)):
+        if user.email in passwords:
+            user.password_hash = hash_password(passwords[user.email])
+            session.add(user)
+
+
+def _last_year(session: Session, plan: t.Plan, last_year: dict[str, Any]) -> None:
     """A closed year with simulated answers, so that each form can show last year's beside the field."""
     fiscal_year = FiscalYear(last_year["fiscal_year"])
+    edition = plans.edition_in_force(session, plan, fiscal_year.first_day)
+    nodes = {n.code: n for n in plans.measures_of(session, edition.id)}
+    owners = plans.owners_on(session, edition.id, fiscal_year.first_day)
     rules = plans.definition_of(plan).rounds[0]
     calendar = business_calendar((fiscal_year.starts_in, fiscal_year.starts_in + 1, fiscal_year.starts_in + 2))
     opened_on = calendar.on_or_after(fiscal_year.day(rules.opens.month, rules.opens.day))
@@ -107,7 +86,7 @@ def _last_year(
     cycle = t.AnnualCycle(
         plan_id=plan.id,
         fiscal_year=fiscal_year.starts_in,
-        edition_id=next(iter(nodes.values())).edition_id,
+        edition_id=edition.id,
         workflow_id=annual_cycle_id(city, plan.code, fiscal_year.starts_in),
         state=CycleState.CLOSED,
         opened_on=fiscal_year.first_day,
@@ -129,7 +108,7 @@ def _last_year(
     session.flush()
     requests: dict[int, t.UpdateRequest] = {}
     for code, answers in last_year["answers"].items():
-        owner = owners[code]
+        owner = owners[nodes[code].id]
         if owner.id not in requests:
             requests[owner.id] = t.UpdateRequest(round_id=round_.id, department_id=owner.id, opened_on=opened_on)
             session.add(requests[owner.id])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 import wall_clock
 from db import migrate
@@ -93,3 +95,18 @@ def _copied(template: Path, file: Path) -> Iterator[Database]:
 def _forget_wal(file: Path) -> None:
     """The last connection's close has folded the log in; a copy of the one file is whole."""
     assert not file.with_name(file.name + "-wal").exists()
+
+
+@pytest.fixture(scope="module")  # while it lives, no other test of the process could run an event loop
+def browser() -> Iterator[Browser]:
+    """A real Chromium. Without one its tests are skipped, except where CI has promised one."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        if os.environ.get("MEGURU_TEST_BROWSER") == "required":
+            pytest.fail("no Chromium on this machine, but MEGURU_TEST_BROWSER=required")
+        pytest.skip("no Chromium on this machine")
+    options = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=options)
+        yield running
+        running.close()

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.running_demo import RunningDemo
 
@@ -19,24 +17,6 @@ PASSWORD = "meguru-demo-1"
 STAFF = "aoki.hayato@iizuka.example"
 PLANNER = "nakajima.sakura@iizuka.example"
 MEASURES = 36
-
-
-def chromium() -> str | None:
-    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = chromium()
-    if path is None:
-        if os.environ.get("MEGURU_TEST_BROWSER") == "required":
-            pytest.fail("no Chromium on this machine, but MEGURU_TEST_BROWSER=required")
-        pytest.skip("no Chromium on this machine")
-    options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=options)
-        yield running
-        running.close()
 
 
 @pytest.fixture(scope="module")

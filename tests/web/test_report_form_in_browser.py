@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 import threading
 import time
@@ -11,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from pydantic import AnyHttpUrl
 from sqlmodel import delete
 
@@ -20,19 +19,7 @@ from db.session import EVERY_MUNICIPALITY
 from tests.city import PASSWORD, email_of
 from tests.web.conftest import Site
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs a Chromium on the machine")
-
 MEASURE = "1-1-1"
-QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -54,8 +41,8 @@ def address(site: Site) -> Iterator[str]:
 
 
 @pytest.fixture
-def staff(chromium: Browser, address: str) -> Iterator[Page]:
-    context = chromium.new_context()
+def staff(browser: Browser, address: str) -> Iterator[Page]:
+    context = browser.new_context()
     yield _signed_in(context, address, "information_staff")
     context.close()
 
@@ -128,7 +115,7 @@ def test_what_was_typed_after_the_session_ended_is_there_after_signing_in_again(
 
 
 def test_an_editor_is_told_of_another_and_then_sees_both_texts(
-    staff: Page, chromium: Browser, address: str, site: Site
+    staff: Page, browser: Browser, address: str, site: Site
 ) -> None:
     _open(staff, address, site)
     site.browser("information_colleague").autosave(site.city.reports[MEASURE], {"achievements": "相手の文。"}, 0)
