@@ -3,30 +3,38 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli_accounts import token_app, user_app
+from cli_context import InMunicipality, fail, load_settings, open_database, the_one
+
 if TYPE_CHECKING:  # for the types alone: importing these at every start would make --help slow
     from db.session import Database
-    from settings import Settings
+    from records.organisation import Imported
 
 app = typer.Typer(
     no_args_is_help=True, pretty_exceptions_enable=False, help="Meguru (巡): PDCA cycles of municipal plans."
 )
 cycle_app = typer.Typer(no_args_is_help=True, help="The yearly cycles of a plan.")
 plan_app = typer.Typer(no_args_is_help=True, help="Plan files.")
-token_app = typer.Typer(no_args_is_help=True, help="Tokens for the API.")
-user_app = typer.Typer(no_args_is_help=True, help="Accounts.")
+organisation_app = typer.Typer(no_args_is_help=True, help="Departments, people and who answers for which measure.")
+audit_app = typer.Typer(no_args_is_help=True, help="The audit log.")
 db_app = typer.Typer(no_args_is_help=True, help="The database schema.")
 for name, group in {
     "cycle": cycle_app,
     "plan": plan_app,
+    "organisation": organisation_app,
     "token": token_app,
     "user": user_app,
+    "audit": audit_app,
     "db": db_app,
 }.items():
     app.add_typer(group, name=name)
+
+PlanFile = Annotated[Path, typer.Argument(help="A plan file (YAML).")]
+OrganisationFile = Annotated[Path, typer.Argument(help="An organisation file (YAML).")]
 
 
 @app.command()
@@ -47,7 +55,7 @@ def demo(
     try:
         Demo(DemoOptions(port, data_dir, day_seconds, browser), console).run()
     except DemoFailed as error:
-        _fail(str(error))
+        fail(str(error))
 
 
 @app.command()
@@ -55,8 +63,8 @@ def web() -> None:
     """Serve the web application (settings from the environment)."""
     import uvicorn
 
-    settings = _settings()
-    _database()  # refuses an old schema before anything listens
+    settings = load_settings()
+    open_database()  # refuses an old schema before anything listens
     uvicorn.run(
         "web.app:from_environment",
         factory=True,
@@ -70,7 +78,7 @@ def web() -> None:
 def cycle_open(
     plan_code: Annotated[str, typer.Argument(metavar="PLAN", help="Code of the plan, such as iizuka-ict.")],
     fiscal_year: Annotated[int, typer.Argument(metavar="FY", help="Fiscal year, such as 2026.")],
-    municipality: Annotated[str, typer.Option(help="Code of the municipality, where several have this plan.")] = "",
+    municipality: InMunicipality = "",
     collect_now: Annotated[bool, typer.Option("--collect-now", help="Open the round today, not on its date.")] = False,
 ) -> None:
     """Open the cycle of a fiscal year. Opening one that is open changes nothing."""
@@ -78,7 +86,7 @@ def cycle_open(
     from records import cycles, plans
     from records.change import Change, Conflict
 
-    database = _database()
+    database = open_database()
     municipality_id = _municipality_of(database, plan_code, municipality)
     at = wall_clock.now()
     with database.writing(municipality_id) as session:
@@ -90,7 +98,7 @@ def cycle_open(
             )
         except Conflict:
             definition = plans.definition_of(plan)
-            _fail(f"{plan_code} runs from FY{definition.first_fiscal_year} to FY{definition.last_fiscal_year}")
+            fail(f"{plan_code} runs from FY{definition.first_fiscal_year} to FY{definition.last_fiscal_year}")
     typer.echo(f"{'opened' if is_new else 'was open already:'} {cycle.workflow_id}")
 
 
@@ -98,20 +106,21 @@ def cycle_open(
 def plan_check(files: Annotated[list[Path], typer.Argument(help="Plan files (YAML).")]) -> None:
     """Check plan files; a mistake is named by file, line and key."""
     import plan_files
+    from yaml_files import WrongFile
 
     wrong = False
     for file in files:
         try:
             definition = plan_files.read_plan(file)
             typer.echo(f"{file}: {definition.code}, {len(definition.editions)} editions: good")
-        except plan_files.PlanFileError as error:
+        except WrongFile as error:
             wrong = True
             typer.echo(str(error), err=True)
     raise typer.Exit(1 if wrong else 0)
 
 
 @plan_app.command("import")
-def plan_import(file: Annotated[Path, typer.Argument(help="A plan file (YAML).")]) -> None:
+def plan_import(file: PlanFile) -> None:
     """Store a plan; its municipality is made when it is new. Importing it again changes nothing."""
     import plan_files
     import wall_clock
@@ -119,19 +128,20 @@ def plan_import(file: Annotated[Path, typer.Argument(help="A plan file (YAML).")
     from domain.text import Bilingual
     from records import plans
     from records.change import Change, Conflict
+    from yaml_files import WrongFile
 
     try:
         definition = plan_files.read_plan(file)
-    except plan_files.PlanFileError as error:
-        _fail(str(error))
-    database = _database()
+    except WrongFile as error:
+        fail(str(error))
+    database = open_database()
     with database.writing(EVERY_MUNICIPALITY) as session:
         municipality = plans.municipality_for(session, definition)
     try:
         with database.writing(municipality.id) as session:
             plans.import_definition(session, Change("cli", wall_clock.now()), definition, Bilingual(""))
     except Conflict:
-        _fail(f"{file}: an edition of {definition.code} is stored with other nodes; give the changed one a new code")
+        fail(f"{file}: an edition of {definition.code} is stored with other nodes; give the changed one a new code")
     typer.echo(f"{definition.code} is stored for {municipality.code}")
 
 
@@ -145,63 +155,65 @@ def plan_schema() -> None:
     typer.echo(json.dumps(plan_files.json_schema(), ensure_ascii=False, indent=2))
 
 
-@user_app.command("create")
-def user_create(
-    email: Annotated[str, typer.Argument(help="Mail address; it is the sign-in name.")],
-    name: Annotated[str, typer.Option(help="Name as it is shown.")],
-    municipality: Annotated[str, typer.Option(help="Code of the municipality.")],
-    office: Annotated[str, typer.Option(help="none, planning or administrator.")] = "none",
-    password: Annotated[bool, typer.Option(help="Ask for a password; without one: one-time mail codes.")] = True,
-) -> None:
-    """Create an account."""
-    import wall_clock
-    from db.session import EVERY_MUNICIPALITY
-    from domain.roles import Office
-    from records import people, sign_in
-    from records.change import Change, Conflict, NotFound
+@organisation_app.command("check")
+def organisation_check(file: OrganisationFile, municipality: InMunicipality = "") -> None:
+    """Say what importing the file would change, and change nothing; a mistake is named by file, line and key."""
+    imported = _import_organisation(file, municipality, keep=False)
+    for kind, tally in imported.by_kind.items():
+        typer.echo(f"{kind}: {len(tally.new)} new, {len(tally.changed)} changed, {tally.unchanged} as before")
+        for sign, names in (("+", tally.new), ("~", tally.changed)):
+            for name in names:
+                typer.echo(f"  {sign} {name}")
 
-    if office not in set(Office):
-        _fail(f"--office: {office} is not one of {', '.join(Office)}")
-    database = _database()
+
+@organisation_app.command("import")
+def organisation_import(file: OrganisationFile, municipality: InMunicipality = "") -> None:
+    """Store departments, people, appointments and responsibilities. Importing a file again changes nothing."""
+    for kind, tally in _import_organisation(file, municipality, keep=True).by_kind.items():
+        typer.echo(f"{kind}: {len(tally.new)} new, {len(tally.changed)} changed, {tally.unchanged} as before")
+
+
+def _import_organisation(file: Path, municipality: str, *, keep: bool) -> Imported:
+    import organisation_files
+    import wall_clock
+    import yaml_files
+    from records import organisation, plans
+    from records.change import Change
+
     try:
-        with database.reading(EVERY_MUNICIPALITY) as session:
-            city = people.municipality(session, municipality)
-        secret = typer.prompt("Password", hide_input=True, confirmation_prompt=True) if password else ""
-        with database.writing(city.id) as session:
-            people.create_user(
-                session,
-                Change("cli", wall_clock.now()),
-                email,
-                name,
-                Office(office),
-                sign_in.hash_password(secret) if secret else None,
-            )
-    except NotFound:
-        _fail(f"--municipality: there is no {municipality}; import a plan of it first (meguru plan import)")
-    except sign_in.PasswordTooShort as error:
-        _fail(str(error))
-    except Conflict:
-        _fail(f"{email} has an account already")
-    typer.echo(f"{email} may sign in")
+        definition = organisation_files.read_organisation(file)
+    except yaml_files.WrongFile as error:
+        fail(str(error))
+    database = open_database()
+    municipality_id = _municipality_of(database, definition.plan, municipality)
+    session_of = database.writing if keep else database.reading  # a reading session ends without a commit
+    try:
+        with session_of(municipality_id) as session:
+            plan = plans.find(session, definition.plan)
+            return organisation.import_organisation(session, Change("cli", wall_clock.now()), plan, definition)
+    except organisation.DoesNotFit as error:
+        fail(str(yaml_files.located(file, error.mistakes)))
 
 
-@token_app.command("create")
-def token_create(
-    email: Annotated[str, typer.Argument(help="The account the token acts as.")],
-    name: Annotated[str, typer.Option(help="What the token is for.")] = "api",
-) -> None:
-    """Make a token for the API; it is shown once."""
-    import wall_clock
+@audit_app.command("verify")
+def audit_verify() -> None:
+    """Recompute the audit chain of every municipality: rewriting, reordering and truncation show."""
     from db.session import EVERY_MUNICIPALITY
-    from records import sign_in
-    from records.change import NotFound
+    from records import audit, people
 
-    with _database().writing(EVERY_MUNICIPALITY) as session:
-        try:
-            token = sign_in.issue_api_token(session, email, name, wall_clock.now())
-        except NotFound:
-            _fail(f"{email} has no account; make one with: meguru user create")
-    typer.echo(token)
+    database = open_database()
+    with database.reading(EVERY_MUNICIPALITY) as session:
+        municipalities = people.municipalities(session)
+    broken = False
+    for city in municipalities:
+        with database.reading(city.id) as session:
+            found = audit.verify(session)
+        if found.broken_at is None:
+            typer.echo(f"{city.code}: unbroken, {found.entries} in all")
+        else:
+            broken = True
+            typer.echo(f"{city.code}: broken at entry {found.broken_at}", err=True)
+    raise typer.Exit(1 if broken else 0)
 
 
 @db_app.command("upgrade")
@@ -209,7 +221,7 @@ def db_upgrade() -> None:
     """Bring the database to the schema of this version."""
     from db import migrate
 
-    migrate.upgrade(_database(checked=False).engine)
+    migrate.upgrade(open_database(checked=False).engine)
     typer.echo("the schema is current")
 
 
@@ -224,28 +236,6 @@ def db_revision(message: str, revision: Annotated[str, typer.Option()]) -> None:
     migrate.make_revision(scratch.engine, message, revision)
 
 
-def _settings() -> Settings:
-    import settings
-
-    try:
-        return settings.load()
-    except settings.WrongSettings as error:
-        _fail(f"wrong settings:\n{error}")
-
-
-def _database(*, checked: bool = True) -> Database:
-    from db import migrate
-    from db.session import Database
-
-    database = Database(_settings().database_url)
-    if checked:
-        try:
-            migrate.require_current(database.engine)
-        except migrate.OldSchema as error:
-            _fail(str(error))
-    return database
-
-
 def _municipality_of(database: Database, plan_code: str, municipality: str) -> int:
     """The municipality that has a plan of this code."""
     from db.session import EVERY_MUNICIPALITY
@@ -257,17 +247,7 @@ def _municipality_of(database: Database, plan_code: str, municipality: str) -> i
             for plan in plans.every(session)
             if plan.code == plan_code
         }
-    chosen = {code: id_ for code, id_ in found.items() if municipality in ("", code)}
-    if not chosen:
-        _fail(f"there is no plan {plan_code}{' in ' + municipality if municipality else ''}; see meguru plan import")
-    if len(chosen) > 1:
-        _fail(f"several municipalities have {plan_code}: name one with --municipality ({', '.join(sorted(chosen))})")
-    return next(iter(chosen.values()))
-
-
-def _fail(message: str) -> NoReturn:
-    typer.echo(message, err=True)
-    raise typer.Exit(1)
+    return the_one(found, municipality, plan_code, f"there is no plan {plan_code}", "see meguru plan import")
 
 
 if __name__ == "__main__":

@@ -1,17 +1,17 @@
 """A plan as data: its levels, terms, rounds, questions and editions.
 
 A plan file (`plans/*.yaml`) is one `PlanDefinition`; a further city needs a file, no code. The classes
-refuse unknown keys when a file is read (`plan_files.py`).
+refuse unknown keys when a file is read (`yaml_files.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
 from domain.ladder import Ladder
+from domain.mistakes import Key, Mistake, doubled
 from domain.questions import Condition, QuestionKind, QuestionSet
 from domain.text import Bilingual
 
@@ -143,15 +143,7 @@ class PlanDefinition:
         return next((lbl.label for lbl in self.level_labels if lbl.level is level), Bilingual(level.value))
 
 
-@dataclass(frozen=True)
-class PlanMistake:
-    """Something in a plan file that contradicts itself; `path` leads to it (keys and positions)."""
-
-    path: tuple[str | int, ...]
-    message: str
-
-
-def mistakes(plan: PlanDefinition) -> tuple[PlanMistake, ...]:
+def mistakes(plan: PlanDefinition) -> tuple[Mistake, ...]:
     """What the types cannot see: doubled codes, parents that are missing, spans that run backwards."""
     return (
         *_span_mistakes(plan),
@@ -159,27 +151,27 @@ def mistakes(plan: PlanDefinition) -> tuple[PlanMistake, ...]:
         *_round_mistakes(plan),
         *_edition_mistakes(plan),
         *_question_mistakes(plan),
-        *_doubled(("terms",), [term.code for term in plan.terms]),
-        *_doubled(("grades",), [grade.code for grade in plan.grades]),
-        *_doubled(("level_labels",), [label.level for label in plan.level_labels]),
+        *doubled(("terms",), [term.code for term in plan.terms]),
+        *doubled(("grades",), [grade.code for grade in plan.grades]),
+        *doubled(("level_labels",), [label.level for label in plan.level_labels]),
     )
 
 
-def _span_mistakes(plan: PlanDefinition) -> list[PlanMistake]:
+def _span_mistakes(plan: PlanDefinition) -> list[Mistake]:
     found = []
     if plan.first_fiscal_year > plan.last_fiscal_year:
-        found.append(PlanMistake(("last_fiscal_year",), "the plan ends before it starts"))
+        found.append(Mistake(("last_fiscal_year",), "the plan ends before it starts"))
     for i, term in enumerate(plan.terms):
         if not plan.first_fiscal_year <= term.first_fiscal_year <= term.last_fiscal_year <= plan.last_fiscal_year:
-            found.append(PlanMistake(("terms", i), f"term {term.code} does not lie inside the plan's years"))
+            found.append(Mistake(("terms", i), f"term {term.code} does not lie inside the plan's years"))
     return found
 
 
-def _day_mistakes(plan: PlanDefinition) -> list[PlanMistake]:
-    days: list[tuple[tuple[str | int, ...], CalendarDay]] = [(("cycle_opens",), plan.cycle_opens)]
+def _day_mistakes(plan: PlanDefinition) -> list[Mistake]:
+    days: list[tuple[Key, CalendarDay]] = [(("cycle_opens",), plan.cycle_opens)]
     days += [(("rounds", i, "opens"), r.opens) for i, r in enumerate(plan.rounds)]
     return [
-        PlanMistake(path, f"there is no day {day.month}/{day.day} in every year")
+        Mistake(path, f"there is no day {day.month}/{day.day} in every year")
         for path, day in days
         if not _in_every_year(day)
     ]
@@ -193,61 +185,55 @@ def _in_every_year(day: CalendarDay) -> bool:
     return True
 
 
-def _round_mistakes(plan: PlanDefinition) -> list[PlanMistake]:
-    found = [*_doubled(("rounds",), [r.code for r in plan.rounds])]
+def _round_mistakes(plan: PlanDefinition) -> list[Mistake]:
+    found = [*doubled(("rounds",), [r.code for r in plan.rounds])]
     for i, round_ in enumerate(plan.rounds):
-        found += _doubled(("rounds", i, "ladder", "steps"), [s.code for s in round_.ladder.steps])
+        found += doubled(("rounds", i, "ladder", "steps"), [s.code for s in round_.ladder.steps])
         if round_.due_after_days < 1:
-            found.append(PlanMistake(("rounds", i, "due_after_days"), "must be at least 1 business day"))
+            found.append(Mistake(("rounds", i, "due_after_days"), "must be at least 1 business day"))
         if round_.return_due_days < 1:
-            found.append(PlanMistake(("rounds", i, "return_due_days"), "must be at least 1 business day"))
+            found.append(Mistake(("rounds", i, "return_due_days"), "must be at least 1 business day"))
     return found
 
 
-def _edition_mistakes(plan: PlanDefinition) -> list[PlanMistake]:
-    found = [*_doubled(("editions",), [e.code for e in plan.editions])]
+def _edition_mistakes(plan: PlanDefinition) -> list[Mistake]:
+    found = [*doubled(("editions",), [e.code for e in plan.editions])]
     for i, edition in enumerate(plan.editions):
         at = ("editions", i, "nodes")
         codes = [n.code for n in edition.nodes]
-        found += _doubled(at, codes)
+        found += doubled(at, codes)
         for j, node in enumerate(edition.nodes):
             if node.parent and node.parent not in codes:
-                found.append(PlanMistake((*at, j, "parent"), f"there is no node with code {node.parent!r}"))
+                found.append(Mistake((*at, j, "parent"), f"there is no node with code {node.parent!r}"))
             elif node.parent and codes.index(node.parent) >= j:
-                found.append(PlanMistake((*at, j, "parent"), f"{node.parent!r} must stand before its children"))
+                found.append(Mistake((*at, j, "parent"), f"{node.parent!r} must stand before its children"))
     return found
 
 
-def _question_mistakes(plan: PlanDefinition) -> list[PlanMistake]:
+def _question_mistakes(plan: PlanDefinition) -> list[Mistake]:
     questions = plan.question_set.questions
     at = ("question_set", "questions")
-    found = [*_doubled(at, [q.id for q in questions])]
+    found = [*doubled(at, [q.id for q in questions])]
     values: dict[str, set[str]] = {q.id: {c.code for c in q.choices} for q in questions}
     values["class"] = set(MeasureClass)
     for i, question in enumerate(questions):
-        found += _doubled((*at, i, "choices"), [c.code for c in question.choices])
+        found += doubled((*at, i, "choices"), [c.code for c in question.choices])
         if question.kind is QuestionKind.CHOICE and not question.choices:
-            found.append(PlanMistake((*at, i, "choices"), "a choice question needs choices"))
+            found.append(Mistake((*at, i, "choices"), "a choice question needs choices"))
         if question.recalls and not any(q.id == question.recalls and q.promise for q in questions):
-            found.append(PlanMistake((*at, i, "recalls"), f"there is no promise {question.recalls!r}"))
+            found.append(Mistake((*at, i, "recalls"), f"there is no promise {question.recalls!r}"))
         for key, condition in (("required_when", question.required_when), ("shown_when", question.shown_when)):
             if condition is not None:
                 found += _condition_mistakes((*at, i, key), condition, values)
     return found
 
 
-def _condition_mistakes(
-    path: tuple[str | int, ...], condition: Condition, values: dict[str, set[str]]
-) -> list[PlanMistake]:
+def _condition_mistakes(path: Key, condition: Condition, values: dict[str, set[str]]) -> list[Mistake]:
     if condition.question not in values:
-        return [PlanMistake((*path, "question"), f"there is no question {condition.question!r}")]
+        return [Mistake((*path, "question"), f"there is no question {condition.question!r}")]
     known = values[condition.question]
     return [
-        PlanMistake((*path, "among", i), f"{value!r} is no choice of {condition.question!r}")
+        Mistake((*path, "among", i), f"{value!r} is no choice of {condition.question!r}")
         for i, value in enumerate(condition.among)
         if known and value not in known
     ]
-
-
-def _doubled(path: tuple[str | int, ...], codes: Sequence[str]) -> list[PlanMistake]:
-    return [PlanMistake((*path, i), f"{code!r} stands twice") for i, code in enumerate(codes) if codes.index(code) < i]

@@ -60,9 +60,9 @@ def gather(session: Session, cycle: t.AnnualCycle, today: date, language: str = 
     term = definition.term_of(cycle.fiscal_year)
     return AnnualReport(
         language=language,
-        municipality=municipality.name_en if english else municipality.name,
-        plan=plan.name_en if english else plan.name,
-        edition=edition.name_en if english else edition.name,
+        municipality=(english and municipality.name_en) or municipality.name,
+        plan=(english and plan.name_en) or plan.name,
+        edition=(english and edition.name_en) or edition.name,
         fiscal_year=cycle.fiscal_year,
         term=term.name.in_language(language) if term else "",
         issued_on=today,
@@ -72,7 +72,7 @@ def gather(session: Session, cycle: t.AnnualCycle, today: date, language: str = 
         measures=measures,
         progress_counts=_counts(measures, order),
         progress_order=order,
-        marks=tuple(filter(None, (plan.mark_en if english else plan.mark,))),
+        marks=tuple(filter(None, ((english and plan.mark_en) or plan.mark,))),
     )
 
 

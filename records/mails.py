@@ -141,8 +141,8 @@ def finish_attempt(
     return mail.state
 
 
-def find(session: Session, mail_id: int) -> MailInHand:
-    """A mail as the ledger has it, with every measure it names, owed or not."""
+def find(session: Session, mail_id: int, language: str = "ja") -> MailInHand:
+    """A mail as the ledger has it, with every measure it names, owed or not; their titles in a language."""
     mail = session.get(t.Mail, mail_id)
     if mail is None:
         raise NotFound(f"mail {mail_id}")
@@ -153,7 +153,7 @@ def find(session: Session, mail_id: int) -> MailInHand:
         .where(t.UpdateRequest.id == mail.request_id, col(t.Node.id).in_(mail.measures))
         .order_by(col(t.Node.position))
     ).all()
-    named = (ListedMeasure(n.code, n.title, r.due_on, 0, "", r.id or 0) for n, r in rows)
+    named = (ListedMeasure(n.code, _title(n, language), r.due_on, 0, "", r.id or 0) for n, r in rows)
     return _in_hand(session, mail, tuple(named))
 
 
@@ -216,10 +216,13 @@ def _listed(session: Session, mail: t.Mail, today: date) -> tuple[ListedMeasure,
     listed = []
     for node in nodes:
         report = reports[node.id]
-        title = node.title_en if mail.language == "en" and node.title_en else node.title
-        late = calendar.between(report.due_on, today)
+        title, late = _title(node, mail.language), calendar.between(report.due_on, today)
         listed.append(ListedMeasure(node.code, title, report.due_on, late, report.return_comment, report.id))
     return tuple(listed)
+
+
+def _title(node: t.Node, language: str) -> str:
+    return node.title_en if language == "en" and node.title_en else node.title
 
 
 def _in_hand(session: Session, mail: t.Mail, listed: tuple[ListedMeasure, ...]) -> MailInHand:

@@ -36,6 +36,11 @@ def municipality(session: Session, code: str) -> t.Municipality:
     return found
 
 
+def municipalities(session: Session) -> list[t.Municipality]:
+    """All municipalities of the installation, by code."""
+    return list(session.exec(select(t.Municipality).order_by(t.Municipality.code)))
+
+
 def municipality_code(session: Session, municipality_id: int) -> str:
     return session.get_one(t.Municipality, municipality_id).code
 

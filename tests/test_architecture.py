@@ -14,7 +14,9 @@ MAY_IMPORT = {
     "fetch_assets": set[str](),
     "settings": set[str](),
     "i18n": set[str](),
-    "plan_files": {"domain"},
+    "yaml_files": {"domain"},
+    "plan_files": {"domain", "yaml_files"},
+    "organisation_files": {"domain", "yaml_files"},
     "japan_calendar": {"domain"},
     "mail_client": {"mail", "settings"},
     "temporal_client": {"settings"},
@@ -24,7 +26,12 @@ MAY_IMPORT = {
         *("mail_client", "relay", "settings", "temporal_client", "wall_clock"),
     },
     "scheduler": {"db", "domain", "records", "japan_calendar", "settings", "wall_clock"},
-    "cli": {"db", "demo", "domain", "records", "plan_files", "settings", "wall_clock"},
+    "cli_context": {"db", "settings"},
+    "cli_accounts": {"db", "domain", "records", "cli_context", "wall_clock"},
+    "cli": {
+        *("db", "demo", "domain", "records", "cli_accounts", "cli_context"),
+        *("organisation_files", "plan_files", "wall_clock", "yaml_files"),
+    },
 }
 """Module → what of this project it may import."""
 

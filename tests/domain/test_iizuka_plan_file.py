@@ -12,15 +12,19 @@ import pytest
 import yaml
 
 from domain.ladder import Anchor, Rank, StepKind
+from domain.organisation import OrganisationDefinition, unknown_measures
 from domain.plan import Edition, Level, PlanDefinition, PlanNode
 from domain.questions import Question, check, cleaned, shown
 from domain.roles import Office
 from domain.text import Bilingual
-from plan_files import FileMistake, PlanFileError, from_json, read_plan, to_json
+from organisation_files import read_organisation
+from plan_files import from_json, read_plan, to_json
+from yaml_files import FileMistake, WrongFile
 
 PLANS = Path(__file__).parents[2] / "plans"
 FILE = PLANS / "iizuka-ict.yaml"
 SAMPLE_FILE = PLANS / "samples" / "iizuka-ict.yaml"
+ORGANISATION_FILE = PLANS / "samples" / "iizuka-ict.organisation.yaml"
 
 POLICIES = {
     "1": "ICTでつながる市民協働のまちづくり",
@@ -96,6 +100,11 @@ def edition(plan: PlanDefinition) -> Edition:
 def sample() -> dict[str, Any]:
     loaded: dict[str, Any] = yaml.safe_load(SAMPLE_FILE.read_text(encoding="utf-8"))
     return loaded
+
+
+@pytest.fixture(scope="module")
+def organisation() -> OrganisationDefinition:
+    return read_organisation(ORGANISATION_FILE)
 
 
 def of_level(edition: Edition, level: Level) -> dict[str, PlanNode]:
@@ -234,7 +243,7 @@ def mistakes_of(tmp_path: Path, old: str, new: str) -> tuple[FileMistake, ...]:
     assert text.count(old) == 1, f"{old!r} must stand in the file exactly once"
     file = tmp_path / "wrong.yaml"
     file.write_text(text.replace(old, new), encoding="utf-8")
-    with pytest.raises(PlanFileError) as raised:
+    with pytest.raises(WrongFile) as raised:
         read_plan(file)
     assert all(m.file == "wrong.yaml" for m in raised.value.mistakes)
     assert all(str(m) in str(raised.value) for m in raised.value.mistakes)
@@ -304,7 +313,7 @@ def test_a_time_without_quotation_marks_is_read_as_a_time_of_day(tmp_path: Path)
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(PlanFileError) as raised:
+    with pytest.raises(WrongFile) as raised:
         read_plan(tmp_path / "nowhere.yaml")
     assert [(m.file, m.key) for m in raised.value.mistakes] == [("nowhere.yaml", "(file)")]
 
@@ -312,58 +321,76 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 # The sample people and last year's answers
 
 
-def ranks(sample: dict[str, Any], department: str) -> list[str]:
-    appointments = [a for person in sample["people"] for a in person["appointments"]]
-    return [a["rank"] for a in appointments if a["department"] == department]
+def ranks(organisation: OrganisationDefinition, department: str) -> list[Rank]:
+    appointments = [a for person in organisation.people for a in person.appointments]
+    return [a.rank for a in appointments if a.department == department]
 
 
-def test_the_sample_belongs_to_the_plan_and_says_what_it_is(plan: PlanDefinition, sample: dict[str, Any]) -> None:
-    assert sample["plan"] == plan.code
+def test_the_sample_belongs_to_the_plan_and_says_what_it_is(
+    plan: PlanDefinition, organisation: OrganisationDefinition, sample: dict[str, Any]
+) -> None:
+    assert sample["plan"] == organisation.plan == plan.code
     assert "サンプル" in sample["mark"]["ja"]
     assert "模擬データ" in sample["mark"]["ja"]
     assert "sample" in sample["mark"]["en"]
 
 
-def test_every_measure_has_exactly_one_known_sample_department(sample: dict[str, Any]) -> None:
-    responsibilities = sample["responsibilities"]
-    assert sorted(r["measure"] for r in responsibilities) == sorted(MEASURES)
-    assert {r["department"] for r in responsibilities} == {d["code"] for d in sample["departments"]}
+def test_every_measure_has_exactly_one_known_sample_department(organisation: OrganisationDefinition) -> None:
+    responsibilities = organisation.responsibilities
+    assert sorted(r.measure for r in responsibilities) == sorted(MEASURES)
+    assert {r.department for r in responsibilities} == {d.code for d in organisation.departments}
+    assert unknown_measures(organisation, MEASURES) == ()
 
 
-def test_every_department_and_person_is_marked_as_a_sample(sample: dict[str, Any]) -> None:
-    names = [one["name"] for one in (*sample["departments"], *sample["people"])]
-    assert [n for n in names if "サンプル" not in n["ja"] or "sample" not in n["en"]] == []
+def test_the_sample_departments_exist_from_the_first_day_of_the_plan_on(
+    plan: PlanDefinition, organisation: OrganisationDefinition
+) -> None:
+    first_day = date(plan.first_fiscal_year, 4, 1)
+    assert {(d.valid_from, d.valid_until) for d in organisation.departments} == {(first_day, None)}
+    appointments = [a for person in organisation.people for a in person.appointments]
+    assert {(a.valid_from, a.valid_until) for a in appointments} == {(None, None)}
+    assert {r.valid_from for r in organisation.responsibilities} == {None}
 
 
-def test_every_department_has_staff_a_subsection_chief_a_section_head_and_a_director(sample: dict[str, Any]) -> None:
-    for department in sample["departments"]:
-        held = ranks(sample, department["code"])
-        assert 1 <= held.count(Rank.STAFF) <= 2, department["code"]
+def test_every_department_and_person_is_marked_as_a_sample(organisation: OrganisationDefinition) -> None:
+    names = [d.name for d in organisation.departments] + [p.name for p in organisation.people]
+    assert [n for n in names if "サンプル" not in n.ja or "sample" not in n.en] == []
+
+
+def test_every_department_has_staff_a_subsection_chief_a_section_head_and_a_director(
+    organisation: OrganisationDefinition,
+) -> None:
+    for department in organisation.departments:
+        held = ranks(organisation, department.code)
+        assert 1 <= held.count(Rank.STAFF) <= 2, department.code
         assert [held.count(r) for r in (Rank.SUBSECTION_CHIEF, Rank.SECTION_HEAD, Rank.DIRECTOR)] == [1, 1, 1]
         assert Rank.PLANNING not in held
 
 
-def test_every_sample_person_has_a_place_and_an_address_that_leads_nowhere(sample: dict[str, Any]) -> None:
-    known = {d["code"] for d in sample["departments"]}
-    emails = [one["email"] for one in (*sample["departments"], *sample["people"])]
+def test_every_sample_person_has_a_place_and_an_address_that_leads_nowhere(
+    organisation: OrganisationDefinition,
+) -> None:
+    known = {d.code for d in organisation.departments}
+    emails = [d.email for d in organisation.departments] + [p.email for p in organisation.people]
     assert len(set(emails)) == len(emails)
     assert all(email.endswith("@iizuka.example") for email in emails)
-    for person in sample["people"]:
-        assert {a["department"] for a in person["appointments"]} <= known
-        assert bool(person["appointments"]) == (Office(person["office"]) is Office.NONE), person["email"]
-        assert person["language"] in ("ja", "en")
+    for person in organisation.people:
+        assert {a.department for a in person.appointments} <= known
+        assert bool(person.appointments) == (person.office is Office.NONE), person.email
+        assert person.language in ("ja", "en")
 
 
 def test_the_sample_has_one_planner_one_administrator_one_english_reader_and_one_user_of_mail_codes(
-    sample: dict[str, Any],
+    organisation: OrganisationDefinition, sample: dict[str, Any]
 ) -> None:
-    people = sample["people"]
-    assert [p["office"] for p in people].count("planning") == 1
-    assert [p["office"] for p in people].count("administrator") == 1
-    assert [p["language"] for p in people].count("en") == 1
-    assert all(len(p["password"]) >= 12 for p in people if "password" in p)
-    without = [p for p in people if "password" not in p]
-    assert [[a["rank"] for a in p["appointments"]] for p in without] == [["staff"]]
+    people = organisation.people
+    assert [p.office for p in people].count(Office.PLANNING) == 1
+    assert [p.office for p in people].count(Office.ADMINISTRATOR) == 1
+    assert [p.language for p in people].count("en") == 1
+    assert len(sample["password"]) >= 12
+    without = [p for p in people if p.email in sample["without_password"]]
+    assert len(without) == len(sample["without_password"])
+    assert [[a.rank for a in p.appointments] for p in without] == [[Rank.STAFF]]
 
 
 def test_last_year_has_an_answer_for_every_measure_that_the_form_would_accept(
