@@ -45,7 +45,7 @@ histories: setup ## Record workflow histories for the replay tests (NAME=2026-11
 
 messages: setup ## Bring the catalogue of English texts up to date with the code
 	@$(BIN)/pybabel --quiet extract -F locales/babel.cfg -k translate:2 -k say -k N_ --no-location --sort-output --omit-header -o .messages.pot .
-	@$(BIN)/pybabel --quiet update -i .messages.pot -o locales/en/LC_MESSAGES/meguru.po -l en --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	@$(BIN)/pybabel --quiet update -i .messages.pot -o locales/en/LC_MESSAGES/meguru.po -l en --no-fuzzy-matching --ignore-obsolete --omit-header
 	@rm .messages.pot
 
 clean: ## Remove what set-up and demo made (the demo's data too)

@@ -124,17 +124,17 @@ def _written(in_hand: MailInHand, base_url: str) -> Letter:
         mail.kind.value,
         mail.language,
         recipient_name=mail.recipient_name,
-        municipality=in_hand.municipality.name_en if english else in_hand.municipality.name,
-        plan=plan.name_en if english else plan.name,
+        municipality=(english and in_hand.municipality.name_en) or in_hand.municipality.name,
+        plan=(english and plan.name_en) or plan.name,
         round=definition.round_of(in_hand.round.code).name.in_language(mail.language),
         fiscal_year=in_hand.cycle.fiscal_year,
-        department=(department.name_en if english else department.name)
+        department=((english and department.name_en) or department.name)
         if department
         else compose.nobody(mail.language),
         measures=in_hand.measures,
         due_on=min(m.due_on for m in in_hand.measures),
         link=_link(in_hand, base_url),
-        mark=plan.mark_en if english else plan.mark,
+        mark=(english and plan.mark_en) or plan.mark,
     )
 
 

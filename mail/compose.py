@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 import i18n
@@ -68,7 +69,7 @@ def _recipient(address: str, name: str) -> Address:
 def day_in_words(day: date, language: str) -> str:
     """A day as mails and pages say it: 2021年2月15日（月） / Mon 15 Feb 2021."""
     if language == "en":
-        return f"{day:%a} {day.day} {day:%b} {day.year}"
+        return format_date(day, "EEE d MMM y", locale="en_GB")
     return f"{day.year}年{day.month}月{day.day}日（{_WEEKDAYS_JA[day.weekday()]}）"
 
 

@@ -22,7 +22,8 @@ STATIC = Path(__file__).parent / "static"
 
 # Everything is served from here; nothing inline, nothing from elsewhere, nobody frames us.
 _CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'; img-src 'self' data:"
+    "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'; "
+    "img-src 'self' data:"
 )
 
 

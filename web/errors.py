@@ -22,12 +22,36 @@ from web.pages import page
 def install(app: FastAPI) -> None:
     """Give every refusal of the record its page. The API has answers of its own (`web.api`)."""
     app.add_exception_handler(NotSignedIn, _to_sign_in)
-    app.add_exception_handler(WrongCsrfToken, _refuse(403, N_("画面の有効期限が切れました"), N_("前の画面に戻って再読み込みし、もう一度操作してください。入力した内容は下書きに残っています。")))
-    app.add_exception_handler(NotFound, _refuse(404, N_("ページが見つかりません"), N_("アドレスをご確認ください。担当が変わった場合は表示できないことがあります。")))
-    app.add_exception_handler(NotAllowed, _refuse(403, N_("この操作はできません"), N_("権限がありません。必要な場合は計画担当課へご相談ください。")))
+    app.add_exception_handler(
+        WrongCsrfToken,
+        _refuse(
+            403,
+            N_("画面の有効期限が切れました"),
+            N_("前の画面に戻って再読み込みし、もう一度操作してください。入力した内容は下書きに残っています。"),
+        ),
+    )
+    app.add_exception_handler(
+        NotFound,
+        _refuse(
+            404,
+            N_("ページが見つかりません"),
+            N_("アドレスをご確認ください。担当が変わった場合は表示できないことがあります。"),
+        ),
+    )
+    app.add_exception_handler(
+        NotAllowed,
+        _refuse(403, N_("この操作はできません"), N_("権限がありません。必要な場合は計画担当課へご相談ください。")),
+    )
     app.add_exception_handler(Conflict, _conflict)
     app.add_exception_handler(NotPossible, _not_possible)
-    app.add_exception_handler(RequestValidationError, _refuse(422, N_("入力内容を確認してください"), N_("必要な項目が入力されていないか、形式が正しくありません。前の画面に戻ってご確認ください。")))
+    app.add_exception_handler(
+        RequestValidationError,
+        _refuse(
+            422,
+            N_("入力内容を確認してください"),
+            N_("必要な項目が入力されていないか、形式が正しくありません。前の画面に戻ってご確認ください。"),
+        ),
+    )
     app.add_exception_handler(HTTPException, _http)
 
 
@@ -67,7 +91,9 @@ def _not_possible(request: Request, error: Exception) -> Response:
         409,
         what=i18n.translate(language, "この操作はできません"),
         remedy=i18n.translate(
-            language, "報告の状態は「%(state)s」です。画面を更新して状態をご確認ください。", state=label(error.state, language)
+            language,
+            "報告の状態は「%(state)s」です。画面を更新して状態をご確認ください。",
+            state=label(error.state, language),
         ),
     )
 
@@ -75,6 +101,9 @@ def _not_possible(request: Request, error: Exception) -> Response:
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == 404:
-        what, remedy = N_("ページが見つかりません"), N_("アドレスをご確認ください。担当が変わった場合は表示できないことがあります。")
+        what, remedy = (
+            N_("ページが見つかりません"),
+            N_("アドレスをご確認ください。担当が変わった場合は表示できないことがあります。"),
+        )
         return _refuse(404, what, remedy)(request, error)  # type: ignore[no-any-return]
     return Response(status_code=error.status_code, headers=error.headers)

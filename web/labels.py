@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
+from typing import Any
 
 import i18n
 from domain.evaluation import CycleState, Direction
@@ -23,13 +24,13 @@ def label(code: StrEnum, language: str) -> str:
     return _labels(language)[type(code)][code]
 
 
-def _labels(language: str) -> dict[type[StrEnum], dict[StrEnum, str]]:
+def _labels(language: str) -> dict[type[StrEnum], dict[Any, str]]:
     def say(text: str) -> str:
         return i18n.translate(language, text)
 
     return {
-        ReportState: dict(report_state_labels(language)),
-        Direction: dict(direction_labels(language)),
+        ReportState: report_state_labels(language),
+        Direction: direction_labels(language),
         CycleState: {
             CycleState.OPENING: say("開始準備中"),
             CycleState.COLLECTING: say("報告受付中"),
@@ -90,9 +91,13 @@ def problem_in_words(problem: str, language: str, **values: object) -> str:
         "department_dissolved": N_("廃止された部署です。現在の部署を選んでください。"),
         "same_department": N_("すでにこの部署が所管しています。別の部署を選んでください。"),
         "cycle_not_collecting": N_("この年度は報告受付中ではありません。画面を更新して状態をご確認ください。"),
-        "cycle_not_evaluating": N_("この年度は評価を入力できる状態ではありません。画面を更新して状態をご確認ください。"),
+        "cycle_not_evaluating": N_(
+            "この年度は評価を入力できる状態ではありません。画面を更新して状態をご確認ください。"
+        ),
         "measures_not_evaluated": N_("評価が入力されていない施策があります。すべて入力してから締めてください。"),
-        "collection_not_opened": N_("受付がまだ始まっていないため、締め切れません。受付が始まってからもう一度操作してください。"),
+        "collection_not_opened": N_(
+            "受付がまだ始まっていないため、締め切れません。受付が始まってからもう一度操作してください。"
+        ),
         "day_not_readable": N_("日付を「2021-02-15」の形で入力してください。"),
         "fiscal_year_not_readable": N_("年度を一覧から選んでください。"),
         "department_missing": N_("新しい所管課を選んでください。"),

@@ -26,9 +26,7 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
     language = language_of(request)
     person = getattr(request.state, "person", None)
     content = (
-        environment(language)
-        .get_template(template)
-        .render(request=request, person=person, language=language, **values)
+        environment(language).get_template(template).render(request=request, person=person, language=language, **values)
     )
     return HTMLResponse(content, status_code=status)
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
-from pathlib import Path
 
 import docx
 import lxml.html
@@ -18,7 +17,6 @@ import pytest
 from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
 
-import i18n
 from documents.annual_report import AnnualReport, Answered, ProgressCount, ReportedMeasure
 from documents.formats import Format
 
@@ -173,12 +171,3 @@ def _excel_text(file: bytes) -> str:
 
 
 _READERS = {Format.HTML: _html_text, Format.DOCX: _word_text, Format.PDF: _pdf_text, Format.XLSX: _excel_text}
-
-
-@pytest.fixture
-def english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The English texts of the reports' fixed words."""
-    monkeypatch.setattr(i18n, "CATALOGUE", Path(__file__).parent / "labels_en.po")
-    i18n.translations.cache_clear()
-    yield
-    i18n.translations.cache_clear()

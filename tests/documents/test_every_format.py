@@ -117,9 +117,7 @@ def test_a_report_without_measures_says_so(report: AnnualReport, read: Reader, f
 
 
 @every_format
-def test_an_english_report_has_no_japanese_words_of_its_own(
-    report: AnnualReport, read: Reader, format: Format, english: None
-) -> None:
+def test_an_english_report_has_no_japanese_words_of_its_own(report: AnnualReport, read: Reader, format: Format) -> None:
     measure = replace(report.measures[0], title="Free Wi-Fi", policy="1 Community", goal="", department="IT Division")
     measure = replace(measure, report_state="Approved", progress="On track", answers=(), direction="Go on", comment="")
     count = replace(report.progress_counts[0], policy="1 Community", progress="On track", measures=1)
@@ -144,7 +142,7 @@ def test_an_english_report_has_no_japanese_words_of_its_own(
     assert re.findall(r"[\u3040-\u30ff\u4e00-\u9fff]+", said) == []
 
 
-def test_every_fixed_word_is_in_english(report: AnnualReport, english: None) -> None:
+def test_every_fixed_word_is_in_english(report: AnnualReport) -> None:
     words = labels_of(replace(report, language="en", policy_label="Policy", goal_label="Goal", measure_label="Measure"))
     assert {name for name, word in words.items() if re.search(r"[\u3040-\u30ff\u4e00-\u9fff]", word)} == set()
 

@@ -181,7 +181,8 @@ def _not_possible(error: NotPossible, language: str) -> Problem:
 
 
 def _key_of_another_request(_: KeyOfAnotherRequest, language: str) -> Problem:
-    message = _speaker(language)(
+    say = _speaker(language)
+    message = say(
         "この Idempotency-Key は、別の内容の送信ですでに使われています。新しい送信には新しいキーを付けてください。"
     )
     return _invalid(

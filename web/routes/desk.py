@@ -186,7 +186,7 @@ def reassign(
 
 @router.get("/desk/mails/{mail_id}")
 def show_mail(request: Request, person: PlanningPerson, session: Reading, mail_id: RowId) -> Response:
-    return page(request, "desk/mail.html", hand=mails.find(session, mail_id))
+    return page(request, "desk/mail.html", hand=mails.find(session, mail_id, language_of(request)))
 
 
 def _desk(

@@ -29,6 +29,11 @@ function say(text, isTrouble = false) {
   status.classList.toggle("save-status--trouble", isTrouble);
 }
 
+// A text of the page with its places filled in: "{n} / {limit}".
+function filled(text, values) {
+  return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+}
+
 function remember() {
   sessionStorage.setItem(storageKey, JSON.stringify({ answers: answers(), revision: form.elements.revision.value }));
 }
@@ -44,9 +49,7 @@ function save() {
   if (!dirty || stopped || leaving) return Promise.resolve();
   dirty = false;
   say(words.textSaving);
-  saving = send().finally(() => {
-    saving = null;
-  });
+  saving = send().finally(() => void (saving = null));
   return saving;
 }
 
@@ -70,7 +73,7 @@ async function send() {
   if (response.status === 409) {
     stopped = true;
     const { editor } = await response.json();
-    return say(`${editor || words.textSomebody} ${words.textConflict}`, true);
+    return say(filled(words.textConflict, { editor: editor || words.textSomebody }), true);
   }
   if (response.status === 410) {
     stopped = true;
@@ -126,7 +129,8 @@ function count(field) {
   const limit = Number(field.dataset.limit);
   const over = length(field.value) - limit;
   counter.hidden = false;
-  counter.textContent = over > 0 ? `${over}${words.textOver}` : `${length(field.value)} / ${limit} ${words.textCounter}`;
+  const text = over > 0 ? words.textOver : words.textCounter;
+  counter.textContent = filled(text, { n: over > 0 ? over : length(field.value), limit });
   counter.classList.toggle("counter--over", over > 0);
 }
 
