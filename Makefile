@@ -58,7 +58,7 @@ $(BIN)/uv:
 
 # npm from the machine where there is one, else from the Python registry.
 $(VENV)/.ready: pyproject.toml uv.lock package.json package-lock.json fetch_assets.py | $(BIN)/uv
-	@echo "Installing the locked dependencies (some 300 MB the first time) ..."
+	@echo "Installing the locked dependencies (about 1 GB on disk) ..."
 	@$(UV) sync --locked --quiet $$(command -v npm >/dev/null 2>&1 || echo --group node)
 	@echo "Fetching browser assets and fonts ..."
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python fetch_assets.py

@@ -1,0 +1,78 @@
+"""Every main page, in both languages and at desktop and phone width: axe finds nothing to complain of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.running_demo import ROOT, RunningDemo
+
+AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+PASSWORD = "meguru-demo-1"
+WIDTHS = {"desktop": 1280, "phone": 390}
+PAGES = {
+    "": ("/demo", "/demo/inbox", "/demo/inbox/1", "/sign-in", "/plans/none"),
+    "sato.hanako@iizuka.example": ("/requests", "/reports/37", "/plans", "/plans/iizuka-ict"),
+    "tanaka.makoto@iizuka.example": ("/approvals",),
+    "nakajima.sakura@iizuka.example": (
+        *("/desk", "/desk/cycles/2", "/desk/mails/1", "/desk/reports/37", "/desk/cycles/2/close-collection"),
+        *("/desk/cycles/2/evaluation", "/desk/cycles/2/evaluation/16", "/plans/iizuka-ict/measures/16"),
+    ),
+}
+"""Who → the pages they see ("" is nobody signed in). The ids are those of the demo's sample data."""
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDemo]:
+    running = RunningDemo(tmp_path_factory.mktemp("demo") / "data", day_seconds=86_400)
+    running.wait_for_mails(18)
+    yield running
+    running.end()
+
+
+def violations(page: Page) -> list[str]:
+    page.evaluate(AXE)
+    found = page.evaluate("async () => (await axe.run()).violations")
+    return [f"{v['id']}: {v['help']} ({v['nodes'][0]['html'][:120]})" for v in found]
+
+
+def sideways(page: Page) -> int:
+    """How many pixels the page is wider than its window."""
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("who", PAGES)
+def test_axe_finds_no_violation_and_no_page_scrolls_sideways(
+    browser: Browser, demo: RunningDemo, who: str, width: str
+) -> None:
+    url = f"http://localhost:{demo.port}"
+    context = browser.new_context(viewport={"width": WIDTHS[width], "height": 900})
+    page = context.new_page()
+    if who:
+        page.goto(f"{url}/sign-in")
+        page.fill("#email", who)
+        page.fill("#password", PASSWORD)
+        page.click("form[action='/sign-in'] button")
+    complaints = {}
+    for turn in ("their language", "the other language"):
+        if turn == "the other language":
+            page.get_by_role("button", name=re.compile("English|日本語")).click()
+        for path in PAGES[who]:
+            page.goto(url + path)
+            found = [*violations(page), *([f"{sideways(page)} px too wide"] if sideways(page) > 0 else [])]
+            if found:
+                complaints[f"{path} ({turn})"] = found
+    context.close()
+    assert complaints == {}
+
+
+def test_axe_itself_finds_what_is_wrong(browser: Browser, tmp_path: Path) -> None:
+    page = browser.new_context().new_page()
+    page.set_content("<html><body><img src='x.png'><input></body></html>")
+    assert {found.partition(":")[0] for found in violations(page)} >= {"image-alt", "label"}
+    page.context.close()
