@@ -16,7 +16,7 @@ from domain.fiscal_year import FiscalYear
 from domain.identifiers import annual_cycle_id, collection_id
 from domain.orders import CycleEvent, CycleOrder
 from domain.progress_report import ReportState, confirmed
-from records import audit, outbox, plans
+from records import audit, mails, outbox, plans
 from records.change import Change, Conflict, NotFound
 
 
@@ -145,6 +145,7 @@ def begin_evaluation(session: Session, change: Change, cycle: t.AnnualCycle, tod
         if round_.closed_on is None:
             round_.closed_on = today
             session.add(round_)
+            mails.drop_waiting(session, change, round_.id)
             outbox.tell_round(session, change, round_.workflow_id, RoundEvent(0, RoundEventKind.CLOSED, today))
     cycle.state = CycleState.EVALUATING
     session.add(cycle)

@@ -168,6 +168,15 @@ def of_round(session: Session, round_id: int) -> Sequence[t.Mail]:
     return session.exec(query).all()
 
 
+def drop_waiting(session: Session, change: Change, round_id: int) -> None:
+    """What still waits for the mail server when a round closes is owed to nobody any more."""
+    for mail in of_round(session, round_id):
+        if mail.state is MailState.QUEUED:
+            mail.state = MailState.OBSOLETE
+            session.add(mail)
+            audit.write(session, change, "mail.obsolete", f"mail/{mail.id}", because="round closed")
+
+
 def _retire_superseded(session: Session, change: Change, newer: list[t.Mail]) -> None:
     """After an outage only the latest word up the line leaves: older ones still queued are obsolete."""
     for mail in newer:

@@ -36,19 +36,18 @@ class CollectionWorkflow:
     @workflow.run
     async def run(self, order: CollectionOrder) -> None:
         self.round = await self._load()
-        posting: set[asyncio.Task[None]] = set()
+        posting: list[asyncio.Task[None]] = []
         while True:
             self._read_events()
             if self.round.closed:
                 break
             mails, self.round = collection.mails_due(self.round, self._plan_time())
             if mails:
-                task = asyncio.create_task(self._send(mails))
-                posting.add(task)
-                task.add_done_callback(posting.discard)
+                posting = [task for task in posting if not task.done()]
+                posting.append(asyncio.create_task(self._send(mails)))
             await self._sleep()
         # Nothing of a closed round is owed any more: what still waits for the mail server is dropped.
-        for task in list(posting):
+        for task in posting:
             task.cancel()
         await workflow.wait_condition(workflow.all_handlers_finished)
 

@@ -309,3 +309,14 @@ def test_every_mail_of_a_round_is_listed_whatever_its_fate(city_hall: CityHall) 
             mails.begin_attempt(session, change(), mail_id, LATE)
             finish(session, mail_id, outcome)
         assert [mail.id for mail in mails.of_round(session, city_hall.round(session).id)] == [unknown, waiting, sent]
+
+
+def test_what_still_waits_when_the_round_closes_is_dropped(city_hall: CityHall) -> None:
+    with city_hall.writing() as session:
+        sent, waiting = claim(city_hall, session)
+        mails.begin_attempt(session, change(), sent, LATE)
+        finish(session, sent, Outcome.ACCEPTED)
+        cycles.begin_evaluation(session, change(), cycle_2020(session), LATE)
+        assert session.get_one(t.Mail, sent).state is MailState.SENT
+        assert session.get_one(t.Mail, waiting).state is MailState.OBSOLETE
+        assert mails.begin_attempt(session, change(), waiting, LATE) is None
