@@ -12,7 +12,6 @@ import sys
 import time
 import webbrowser
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -67,18 +66,19 @@ class Demo:
         started_at = time.monotonic()
         _refuse_taken_port(self._options.port)
         self._end_leftovers()
+        self._heed_interrupts()
         try:
-            with self._interruptible():
-                self._start()
-                url = f"http://localhost:{self._options.port}/demo"
-                self._console.print(f"[bold]Meguru is ready[/bold] after {time.monotonic() - started_at:.1f} s: {url}")
-                self._console.print("Ctrl-C ends it; starting it again goes on with the same data.")
-                if self._options.open_browser:
-                    webbrowser.open(url)
-                self._watch()
+            self._start()
+            url = f"http://localhost:{self._options.port}/demo"
+            self._console.print(f"[bold]Meguru is ready[/bold] after {time.monotonic() - started_at:.1f} s: {url}")
+            self._console.print("Ctrl-C ends it; starting it again goes on with the same data.")
+            if self._options.open_browser:
+                webbrowser.open(url)
+            self._watch()
         except KeyboardInterrupt:
             self._console.print("Ending ...")
         finally:
+            self._ignore_interrupts()  # a second Ctrl-C must not leave half of the parts running
             self._remember_time()
             self._end()
 
@@ -216,18 +216,18 @@ class Demo:
                 os.kill(pid, signal.SIGKILL)
         file.unlink()
 
-    @contextmanager
-    def _interruptible(self) -> Iterator[None]:
-        """SIGTERM ends the demo just as Ctrl-C does."""
+    def _heed_interrupts(self) -> None:
+        """Ctrl-C and SIGTERM end the demo, also one that a shell started in the background."""
 
         def interrupt(*_: object) -> None:
             raise KeyboardInterrupt
 
-        before = signal.signal(signal.SIGTERM, interrupt)
-        try:
-            yield
-        finally:
-            signal.signal(signal.SIGTERM, before)
+        for signal_ in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(signal_, interrupt)
+
+    def _ignore_interrupts(self) -> None:
+        for signal_ in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(signal_, signal.SIG_IGN)
 
 
 async def _connected(address: str) -> Client:

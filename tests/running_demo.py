@@ -32,6 +32,8 @@ class RunningDemo:
             stderr=subprocess.STDOUT,
             text=True,
             env={**os.environ, "COLUMNS": "200"},
+            # As a shell starts a job in the background: with Ctrl-C ignored.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
         )
         self.output: list[str] = []
         assert self.process.stdout is not None
