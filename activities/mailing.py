@@ -16,6 +16,7 @@ from db import tables as t
 from db.session import Database
 from domain.ladder import StepKind
 from domain.mail_ledger import MailState, Outcome
+from domain.text import Bilingual, named
 from mail import compose
 from mail.compose import Letter
 from mail.send import Handed, Mailer
@@ -117,24 +118,21 @@ class MailingActivities:
 def _written(in_hand: MailInHand, base_url: str) -> Letter:
     """The letter of a mail in its recipient's language."""
     mail, plan = in_hand.mail, in_hand.plan
-    english = mail.language == "en"
     definition = plans.definition_of(plan)
     department = in_hand.department
     return compose.write(
         mail.kind.value,
         mail.language,
         recipient_name=mail.recipient_name,
-        municipality=(english and in_hand.municipality.name_en) or in_hand.municipality.name,
-        plan=(english and plan.name_en) or plan.name,
+        municipality=named(in_hand.municipality, mail.language),
+        plan=named(plan, mail.language),
         round=definition.round_of(in_hand.round.code).name.in_language(mail.language),
         fiscal_year=in_hand.cycle.fiscal_year,
-        department=((english and department.name_en) or department.name)
-        if department
-        else compose.nobody(mail.language),
+        department=named(department, mail.language) if department else compose.nobody(mail.language),
         measures=in_hand.measures,
         due_on=min(m.due_on for m in in_hand.measures),
         link=_link(in_hand, base_url),
-        mark=(english and plan.mark_en) or plan.mark,
+        mark=Bilingual(plan.mark, plan.mark_en).in_language(mail.language),
     )
 
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,28 @@ class Bilingual:
 
     def in_language(self, language: str) -> str:
         return self.en if language == "en" and self.en else self.ja
+
+
+class Named(Protocol):
+    """Something with a Japanese name and, where somebody wrote one, an English name beside it."""
+
+    name: str
+    name_en: str
+
+
+class Titled(Protocol):
+    """Something with a Japanese title and, where somebody wrote one, an English title beside it."""
+
+    title: str
+    title_en: str
+
+
+def named(thing: Named, language: str) -> str:
+    return Bilingual(thing.name, thing.name_en).in_language(language)
+
+
+def titled(thing: Titled, language: str) -> str:
+    return Bilingual(thing.title, thing.title_en).in_language(language)
 
 
 def half_width(text: str) -> str:

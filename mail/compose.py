@@ -100,7 +100,7 @@ def _environment(language: str) -> Environment:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    environment.install_gettext_translations(i18n.translations(language), newstyle=True)  # type: ignore[attr-defined]
+    environment.install_gettext_translations(i18n.translations(language), newstyle=True)  # type: ignore[attr-defined]  # the i18n extension adds it
     environment.filters["day"] = lambda day: day_in_words(day, language)
     environment.filters["fiscal_year"] = lambda year: fiscal_year_in_words(year, language)
     return environment

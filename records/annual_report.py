@@ -15,6 +15,7 @@ from domain.evaluation import Direction, Stage
 from domain.plan import Level, PlanDefinition
 from domain.progress_report import ReportState
 from domain.questions import Question, QuestionKind, QuestionSet, shown
+from domain.text import Bilingual, named, titled
 from records import cycles, plans
 from records.round_state import question_set_of
 
@@ -54,15 +55,14 @@ def gather(session: Session, cycle: t.AnnualCycle, today: date, language: str = 
     municipality = session.get(t.Municipality, cycle.municipality_id)
     assert edition is not None
     assert municipality is not None
-    english = language == "en"
     measures = _measures(session, cycle, definition, language)
     order = _progress_order(cycle_questions(session, cycle, definition), language)
     term = definition.term_of(cycle.fiscal_year)
     return AnnualReport(
         language=language,
-        municipality=(english and municipality.name_en) or municipality.name,
-        plan=(english and plan.name_en) or plan.name,
-        edition=(english and edition.name_en) or edition.name,
+        municipality=named(municipality, language),
+        plan=named(plan, language),
+        edition=named(edition, language),
         fiscal_year=cycle.fiscal_year,
         term=term.name.in_language(language) if term else "",
         issued_on=today,
@@ -72,7 +72,7 @@ def gather(session: Session, cycle: t.AnnualCycle, today: date, language: str = 
         measures=measures,
         progress_counts=_counts(measures, order),
         progress_order=order,
-        marks=tuple(filter(None, ((english and plan.mark_en) or plan.mark,))),
+        marks=tuple(filter(None, (Bilingual(plan.mark, plan.mark_en).in_language(language),))),
     )
 
 
@@ -113,7 +113,7 @@ def _measures(
         found.append(
             ReportedMeasure(
                 code=node.code,
-                title=_title(node, language),
+                title=titled(node, language),
                 policy=_ancestor(nodes, node, Level.POLICY, language),
                 goal=_ancestor(nodes, node, Level.GOAL, language),
                 department=departments.get(node.id, {}).get(language, ""),
@@ -162,15 +162,11 @@ def _state(report: t.ProgressReport | None, states: dict[ReportState, str], lang
     return i18n.translate(language, "報告免除") if report.is_exempted else states[report.state]
 
 
-def _title(node: t.Node, language: str) -> str:
-    return node.title_en if language == "en" and node.title_en else node.title
-
-
 def _ancestor(nodes: dict[int, t.Node], node: t.Node, level: Level, language: str) -> str:
     above = nodes.get(node.parent_id or 0)
     while above is not None and above.level is not level:
         above = nodes.get(above.parent_id or 0)
-    return f"{above.code} {_title(above, language)}" if above else ""
+    return f"{above.code} {titled(above, language)}" if above else ""
 
 
 def _progress_order(questions: tuple[Question, ...], language: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from db import tables as t
 from records.change import Change
@@ -49,7 +49,7 @@ class Verification:
 def verify(session: Session) -> Verification:
     """Recompute the chain of the session's municipality: rewriting, reordering and truncation show."""
     previous, expected = GENESIS, 0
-    for entry in session.exec(select(t.AuditEntry).order_by(t.AuditEntry.sequence)):  # type: ignore[arg-type]
+    for entry in session.exec(select(t.AuditEntry).order_by(col(t.AuditEntry.sequence))):
         expected += 1
         if (entry.sequence, entry.previous, entry.digest) != (expected, previous, _digest(entry)):
             return Verification(expected, expected)

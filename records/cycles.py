@@ -51,6 +51,7 @@ def open_cycle(
 
     Returns the cycle and whether it is new. Raises `Conflict("outside_plan_period")`.
     """
+    session.refresh(plan, with_for_update=True)  # of several who open at once, the others wait and find it open
     known = cycle_of(session, plan, fiscal_year)
     if known is not None:
         return known, False

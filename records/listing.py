@@ -131,7 +131,7 @@ def documents(session: Session, span: Span, plan: str | None, fiscal_year: int |
     """The documents without their content, in the order they were first rendered."""
     query = select(t.Document).join(t.AnnualCycle, col(t.AnnualCycle.id) == col(t.Document.cycle_id))
     query = _of_cycle(query, plan, fiscal_year).order_by(col(t.Document.id))
-    without_content = defer(t.Document.content)  # type: ignore[arg-type]
+    without_content = defer(t.Document.content)  # type: ignore[arg-type]  # SQLModel types a column as its value
     page = _page(session, query.options(without_content), span)
     return Page(tuple(place_document(session, document) for document in page.items), page.total)
 

@@ -15,6 +15,7 @@ from domain.collection import DueMail
 from domain.ladder import StepKind
 from domain.mail_ledger import FINAL, MailState, Outcome
 from domain.progress_report import awaits_approval, is_owed
+from domain.text import titled
 from japan_calendar import business_calendar
 from records import audit, people
 from records.change import Change, NotFound
@@ -153,7 +154,7 @@ def find(session: Session, mail_id: int, language: str = "ja") -> MailInHand:
         .where(t.UpdateRequest.id == mail.request_id, col(t.Node.id).in_(mail.measures))
         .order_by(col(t.Node.position))
     ).all()
-    named = (ListedMeasure(n.code, _title(n, language), r.due_on, 0, "", r.id or 0) for n, r in rows)
+    named = (ListedMeasure(n.code, titled(n, language), r.due_on, 0, "", r.id or 0) for n, r in rows)
     return _in_hand(session, mail, tuple(named))
 
 
@@ -225,13 +226,9 @@ def _listed(session: Session, mail: t.Mail, today: date) -> tuple[ListedMeasure,
     listed = []
     for node in nodes:
         report = reports[node.id]
-        title, late = _title(node, mail.language), calendar.between(report.due_on, today)
+        title, late = titled(node, mail.language), calendar.between(report.due_on, today)
         listed.append(ListedMeasure(node.code, title, report.due_on, late, report.return_comment, report.id))
     return tuple(listed)
-
-
-def _title(node: t.Node, language: str) -> str:
-    return node.title_en if language == "en" and node.title_en else node.title
 
 
 def _in_hand(session: Session, mail: t.Mail, listed: tuple[ListedMeasure, ...]) -> MailInHand:

@@ -11,6 +11,7 @@ from db import tables as t
 from domain import roles
 from domain.ladder import Rank
 from domain.roles import Actor, Office
+from domain.text import named
 from records import audit
 from records.change import Change, Conflict, NotFound
 
@@ -107,5 +108,4 @@ def _planning(session: Session) -> list[Recipient]:
 
 
 def _recipient(user: t.User) -> Recipient:
-    name = user.name_en if user.language == "en" and user.name_en else user.name
-    return Recipient(user.email, name, user.language)
+    return Recipient(user.email, named(user, user.language), user.language)

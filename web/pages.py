@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 import i18n
 from domain.calendar import JST
+from domain.text import named, titled
 from mail.compose import day_in_words, fiscal_year_in_words
 from web import labels
 from web.context import language_of
@@ -42,13 +43,13 @@ def environment(language: str) -> Environment:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    made.install_gettext_translations(i18n.translations(language), newstyle=True)  # type: ignore[attr-defined]
+    made.install_gettext_translations(i18n.translations(language), newstyle=True)  # type: ignore[attr-defined]  # the i18n extension adds it
     made.filters["day"] = lambda day: day_in_words(_local(day), language)
     made.filters["minute"] = lambda at: f"{day_in_words(_local(at), language)} {at.astimezone(JST):%H:%M}"
     made.filters["fiscal_year"] = lambda year: fiscal_year_in_words(year, language)
     made.filters["in_language"] = lambda text: text.in_language(language)
-    made.filters["named"] = lambda row: (language == "en" and row.name_en) or row.name
-    made.filters["titled"] = lambda node: (language == "en" and node.title_en) or node.title
+    made.filters["named"] = lambda row: named(row, language)
+    made.filters["titled"] = lambda node: titled(node, language)
     made.filters["label"] = lambda code: labels.label(code, language)
     return made
 

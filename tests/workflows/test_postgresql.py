@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 import wall_clock
 from db import migrate
-from db.session import Database
+from db.session import EVERY_MUNICIPALITY, Database
 from demo import samples
 from domain.evaluation import CycleState
 from records import audit, cycles, plans
+from records.change import Change
 from tests.conftest import PLAN, REAL_DAY
 from tests.replay.record import eventful_year
 from tests.workflows.office import running_office
@@ -47,3 +49,21 @@ def test_an_eventful_year_closes_on_postgresql_as_it_does_on_sqlite(postgresql: 
         assert cycle is not None
         assert cycle.state is CycleState.CLOSED
         assert audit.verify(session).broken_at is None
+
+
+def test_eight_who_open_one_year_at_once_on_postgresql_find_one_cycle(postgresql: Database) -> None:
+    samples.load(postgresql, PLAN, wall_clock.now(), REAL_DAY, lambda _: "not a hash")
+    with postgresql.reading(EVERY_MUNICIPALITY) as session:
+        municipality = plans.find(session, PLAN).municipality_id
+
+    def open_2018(_: int) -> tuple[int, bool]:
+        at = wall_clock.now()
+        with postgresql.writing(municipality) as session:
+            plan = plans.find(session, PLAN)
+            cycle, is_new = cycles.open_cycle(session, Change("test", at), plan, 2018, plans.clock_of(plan, at))
+            return cycle.id, is_new
+
+    with ThreadPoolExecutor(8) as executor:
+        opened = list(executor.map(open_2018, range(8)))
+    assert len({cycle for cycle, _ in opened}) == 1
+    assert sum(is_new for _, is_new in opened) == 1

@@ -15,7 +15,7 @@ import i18n
 from db import tables as t
 from db.session import EVERY_MUNICIPALITY
 from domain.mail_ledger import Outcome
-from domain.text import half_width
+from domain.text import half_width, named
 from i18n import N_
 from mail import compose
 from records import audit, sign_in
@@ -168,7 +168,7 @@ async def _send_code(parts: Parts, email: str) -> None:
     if issued is None:
         return
     user, code = issued
-    name = user.name_en if user.language == "en" and user.name_en else user.name
+    name = named(user, user.language)
     letter = compose.write("login_code", user.language, recipient_name=name, code=code, minutes=sign_in.CODE_MINUTES)
     domain = parts.mailer.sender.rpartition("@")[2].rstrip(">")
     message = compose.address(letter, parts.mailer.sender, user.email, name, make_msgid(domain=domain), parts.now())
