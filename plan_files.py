@@ -1,17 +1,23 @@
-"""Reads plan files (YAML) into a `PlanDefinition`; a mistake names file, line and key."""
+"""Reads plan files (YAML) into a `PlanDefinition`, and turns definitions into JSON for the database and back."""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
 
 import yaml_files
-from domain import plan as plan_rules
+from domain import plan_rules
 from domain.plan import PlanDefinition
 
 _DEFINITION = TypeAdapter(PlanDefinition)
+
+
+@lru_cache  # building one takes longer than using it
+def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
 
 
 def read_plan(file: Path) -> PlanDefinition:
@@ -19,9 +25,15 @@ def read_plan(file: Path) -> PlanDefinition:
     return yaml_files.read(file, _DEFINITION, plan_rules.mistakes)
 
 
-def to_json(definition: PlanDefinition) -> dict[str, Any]:
-    """The definition as JSON data, for the database."""
-    data: dict[str, Any] = _DEFINITION.dump_python(definition, mode="json")
+def read_plan_content(content: bytes, name: str) -> PlanDefinition:
+    """As `read_plan`, of a file that was sent rather than stored."""
+    return yaml_files.read_content(content, name, _DEFINITION, plan_rules.mistakes)
+
+
+def to_json(value: Any) -> dict[str, Any]:
+    """A definition, or a part of one, as JSON data; what has its default value is left out."""
+    adapter = _adapter(type(value))  # type: ignore[arg-type]  # mypy reads the __hash__ of the class's instances
+    data: dict[str, Any] = adapter.dump_python(value, mode="json", exclude_defaults=True)
     return data
 
 
@@ -30,5 +42,10 @@ def from_json(data: dict[str, Any]) -> PlanDefinition:
 
 
 def json_schema() -> dict[str, Any]:
-    """The JSON Schema of a plan file."""
-    return _DEFINITION.json_schema()
+    """The JSON Schema of a plan file, for editors: a key that Meguru does not know is a mistake."""
+    schema = _DEFINITION.json_schema()
+    for part in (schema, *schema["$defs"].values()):
+        if part.get("type") == "object" and "properties" in part:
+            part["additionalProperties"] = False
+    schema["title"] = "Meguru plan file"
+    return schema

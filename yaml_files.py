@@ -17,14 +17,18 @@ T = TypeVar("T")
 
 
 class _Loader(yaml.SafeLoader):
-    """Leaves dates and times as typed: YAML reads 17:00 as the number 1020 and fails on 2018-02-30 without a place."""
+    """Leaves dates, times and words as typed.
+
+    YAML itself reads 17:00 as the number 1020, fails on 2018-02-30 without a place, and takes the key `on` for true.
+    """
 
 
-_INTEGER, _TIMESTAMP = "tag:yaml.org,2002:int", "tag:yaml.org,2002:timestamp"
+_INTEGER, _TIMESTAMP, _BOOLEAN = (f"tag:yaml.org,2002:{name}" for name in ("int", "timestamp", "bool"))
 _Loader.yaml_implicit_resolvers = {
-    first: [(tag, regexp) for tag, regexp in resolvers if tag not in (_INTEGER, _TIMESTAMP)]
+    first: [(tag, regexp) for tag, regexp in resolvers if tag not in (_INTEGER, _TIMESTAMP, _BOOLEAN)]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
+_Loader.add_implicit_resolver(_BOOLEAN, re.compile(r"(true|false)$"), list("tf"))
 _Loader.add_implicit_resolver(_INTEGER, re.compile(r"[-+]?(0|[1-9][0-9]*)$"), list("-+0123456789"))
 
 
@@ -52,43 +56,59 @@ def read(file: Path, adapter: TypeAdapter[T], rules: Callable[[T], Iterable[Mist
 
     `rules` finds what the types cannot see.
     """
-    tree, raw = _parse(file)
+    return read_content(_content(file), file.name, adapter, rules)
+
+
+def read_content(content: bytes, name: str, adapter: TypeAdapter[T], rules: Callable[[T], Iterable[Mistake]]) -> T:
+    """As `read`, of a file that was sent rather than stored; `name` stands in the mistakes."""
+    tree, raw = _parse(content, name)
     if doubled := list(_doubled_keys(tree)):
-        raise WrongFile(FileMistake(file.name, line, key, "stands twice") for line, key in doubled)
+        raise WrongFile(FileMistake(name, line, key, "stands twice") for line, key in doubled)
     try:
         value = adapter.validate_python(raw)
     except ValidationError as error:
-        raise _wrong(file, tree, (Mistake(tuple(e["loc"]), e["msg"]) for e in error.errors())) from error
+        raise _wrong(name, tree, (Mistake(tuple(e["loc"]), e["msg"]) for e in error.errors())) from error
     found = [Mistake(key, "unknown key") for key in _unknown_keys(raw, adapter.dump_python(value))]
     found += rules(value)
     if found:
-        raise _wrong(file, tree, found)
+        raise _wrong(name, tree, found)
     return value
 
 
 def located(file: Path, mistakes: Iterable[Mistake]) -> WrongFile:
     """Mistakes that showed only later, beside what is stored, with their lines in the file that was read."""
-    return _wrong(file, _parse(file)[0], mistakes)
+    return located_in(_content(file), file.name, mistakes)
 
 
-def _parse(file: Path) -> tuple[yaml.Node | None, Any]:
+def located_in(content: bytes, name: str, mistakes: Iterable[Mistake]) -> WrongFile:
+    """As `located`, of a file that was sent rather than stored."""
+    return _wrong(name, _parse(content, name)[0], mistakes)
+
+
+def _content(file: Path) -> bytes:
     try:
-        text = file.read_text(encoding="utf-8")
-        return yaml.compose(text, Loader=_Loader), yaml.load(text, Loader=_Loader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise WrongFile([FileMistake(file.name, line, "(YAML)", str(error.problem))]) from error
-    except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        raise WrongFile([FileMistake(file.name, line, "(YAML)", str(error.reason))]) from error
-    except (OSError, UnicodeDecodeError) as error:
+        return file.read_bytes()
+    except OSError as error:
         raise WrongFile([FileMistake(file.name, 1, "(file)", str(error))]) from error
 
 
-def _wrong(file: Path, tree: yaml.Node | None, mistakes: Iterable[Mistake]) -> WrongFile:
+def _parse(content: bytes, name: str) -> tuple[yaml.Node | None, Any]:
+    try:
+        text = content.decode("utf-8-sig")
+        return yaml.compose(text, Loader=_Loader), yaml.load(text, Loader=_Loader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise WrongFile([FileMistake(name, line, "(YAML)", str(error.problem))]) from error
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise WrongFile([FileMistake(name, line, "(YAML)", str(error.reason))]) from error
+    except UnicodeDecodeError as error:
+        raise WrongFile([FileMistake(name, 1, "(file)", str(error))]) from error
+
+
+def _wrong(name: str, tree: yaml.Node | None, mistakes: Iterable[Mistake]) -> WrongFile:
     return WrongFile(
-        FileMistake(file.name, _line_of(tree, m.path), ".".join(map(str, m.path)) or "(top)", m.message)
-        for m in mistakes
+        FileMistake(name, _line_of(tree, m.path), ".".join(map(str, m.path)) or "(top)", m.message) for m in mistakes
     )
 
 

@@ -11,9 +11,10 @@ from domain.fiscal_year import FiscalYear
 from domain.plan import PlanDefinition
 
 
-def opens_on(plan: PlanDefinition, fiscal_year: int, calendar: BusinessCalendar) -> date:
-    """The business day on which the calendar opens a fiscal year's cycle."""
-    return calendar.on_or_after(FiscalYear(fiscal_year).day(plan.cycle_opens.month, plan.cycle_opens.day))
+def opens_on(plan: PlanDefinition, fiscal_year: int, calendar: BusinessCalendar) -> date | None:
+    """The business day on which the calendar opens a fiscal year's cycle; None where it opens by hand only."""
+    opens = plan.cycle_opens
+    return calendar.on_or_after(FiscalYear(fiscal_year).day(opens.month, opens.day)) if opens else None
 
 
 def cycle_due(plan: PlanDefinition, today: date, calendar: BusinessCalendar) -> int | None:
@@ -23,8 +24,8 @@ def cycle_due(plan: PlanDefinition, today: date, calendar: BusinessCalendar) -> 
     the planning division opens such a year by hand if it wants it.
     """
     year = FiscalYear.of(today).starts_in
-    in_plan = plan.first_fiscal_year <= year <= plan.last_fiscal_year
-    return year if in_plan and opens_on(plan, year, calendar) <= today else None
+    opens = opens_on(plan, year, calendar)
+    return year if plan.runs_in(year) and opens is not None and opens <= today else None
 
 
 @dataclass(frozen=True)
@@ -42,11 +43,11 @@ def next_opening(
 
     Years before the running one never come: the calendar does not look back (see `cycle_due`).
     """
-    first = max(FiscalYear.of(today).starts_in, plan.first_fiscal_year)
-    for year in range(first, plan.last_fiscal_year + 1):
-        if year not in opened:
-            return Opening(year, max(opens_on(plan, year, calendar), today))
-    return None
+    year = max(FiscalYear.of(today).starts_in, plan.first_fiscal_year or 0)
+    while year in opened:
+        year += 1
+    opens = opens_on(plan, year, calendar)
+    return Opening(year, max(opens, today)) if plan.runs_in(year) and opens is not None else None
 
 
 def round_opens_on(plan: PlanDefinition, code: str, fiscal_year: int, calendar: BusinessCalendar) -> date:

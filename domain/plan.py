@@ -1,42 +1,36 @@
-"""A plan as data: its levels, terms, rounds, questions and editions.
+"""A plan as data: its levels, terms, rounds, questions, editions, indicators and what stands beside its measures.
 
 A plan file (`plans/*.yaml`) is one `PlanDefinition`; a further city needs a file, no code. The classes
-refuse unknown keys when a file is read (`yaml_files.py`).
+refuse unknown keys when a file is read (`yaml_files.py`); `domain/plan_rules.py` finds what contradicts itself.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
+from domain.indicator import Indicator
 from domain.ladder import Ladder
-from domain.mistakes import Key, Mistake, doubled
-from domain.questions import Condition, QuestionKind, QuestionSet
+from domain.lineage import LineageLink
+from domain.questions import QuestionSet
+from domain.rating import Rating
+from domain.reference import (
+    Body,
+    GlossaryTerm,
+    OpinionSource,
+    Principle,
+    RelatedPlan,
+    Survey,
+    TermEvaluation,
+    Vision,
+)
+from domain.source import Source, SourceDocument
 from domain.text import Bilingual
 
-
-class Level(StrEnum):
-    POLICY = "policy"  # 基本方針・章・テーマ
-    GOAL = "goal"  # 基本目標・節・ありたい姿
-    MEASURE = "measure"  # 個別施策・施策
-    INITIATIVE = "initiative"  # 取組み
-
-
-class MeasureClass(StrEnum):
-    """Each class has its time rule (飯塚市地域情報化計画 第4章2); unknown is allowed."""
-
-    PRIORITY = "priority"  # 重点
-    PROMOTION = "promotion"  # 推進
-    RESEARCH = "research"  # 調査研究
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where a fact stands: the document and the heading in it. Empty: 記載なし."""
-
-    document: Bilingual
-    heading: Bilingual = field(default_factory=lambda: Bilingual(""))
+_NONE = Bilingual("")
 
 
 @dataclass(frozen=True)
@@ -46,9 +40,35 @@ class MunicipalityDefinition:
 
 
 @dataclass(frozen=True)
-class LevelLabel:
-    level: Level
+class Level:
+    """階層: one level of the plan's tree, such as 基本方針, 基本目標, 個別施策. Any number of them, in order.
+
+    Departments report on the nodes of a level that `is_reported`.
+    """
+
+    code: str
     label: Bilingual
+    is_reported: bool = False
+
+
+class TimeRule(StrEnum):
+    """Until when a class of measures must be where (飯塚市地域情報化計画 第4章2)."""
+
+    DONE_IN_TERM = "done_in_term"  # 当期内に取り組む
+    WEIGHED_IN_TERM = "weighed_in_term"  # 当期内に検討を終え、次期までに取り組む
+    STUDIED_IN_TERM = "studied_in_term"  # 当期内に調査研究し、結果に基づき移行する
+
+
+@dataclass(frozen=True)
+class MeasureClass:
+    """区分 such as 重点・推進・調査研究, with the classes that a measure may move to."""
+
+    code: str
+    label: Bilingual
+    meaning: Bilingual = _NONE
+    time_rule: TimeRule | None = None
+    moves_to: tuple[str, ...] = ()
+    source: Source | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +79,25 @@ class Term:
     name: Bilingual
     first_fiscal_year: int
     last_fiscal_year: int
+    source: Source | None = None
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """A point of view from which a plan is reviewed."""
+
+    code: str
+    label: Bilingual
+
+
+@dataclass(frozen=True)
+class ReviewRule:
+    """見直し: the fiscal years in which the plan is reviewed, and from which points of view."""
+
+    fiscal_years: tuple[int, ...]
+    only_if_needed: bool
+    criteria: tuple[Criterion, ...]
+    source: Source | None = None
 
 
 @dataclass(frozen=True)
@@ -92,46 +131,186 @@ class Grade:
 
 
 @dataclass(frozen=True)
-class PlanNode:
-    """A policy, goal, measure or initiative of one edition. Codes are unique per edition only."""
+class ViewValue:
+    code: str
+    label: Bilingual
+    subtitle: Bilingual = _NONE
+
+
+@dataclass(frozen=True)
+class View:
+    """A list across the tree by which nodes are seen: 行革の視点, リーディングプロジェクト."""
 
     code: str
-    level: Level
+    label: Bilingual
+    values: tuple[ViewValue, ...]
+    source: Source | None = None
+
+
+@dataclass(frozen=True)
+class NodeView:
+    """Where a node stands in a view. No `value` or no `activities`: the source leaves the place empty (記載なし)."""
+
+    view: str
+    value: str = ""
+    activities: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class NodeField:
+    """A field of a node's page, such as 目指す姿; `caption` tells those who write it what belongs there.
+
+    `levels` are the codes of the levels that have it, none: every level.
+    """
+
+    code: str
+    label: Bilingual
+    caption: Bilingual = _NONE
+    levels: tuple[str, ...] = ()
+    source: Source | None = None
+
+
+@dataclass(frozen=True)
+class PlanNode:
+    """A policy, goal, measure or initiative of one edition. Codes are unique per edition only.
+
+    `texts` holds paragraphs by the code of a `NodeField`; `related_plans` codes of `RelatedPlan`.
+    A field that is left out is 記載なし.
+    """
+
+    code: str
+    level: str
     title: str
     title_en: str = ""
     parent: str = ""
-    measure_class: MeasureClass | None = None
+    measure_class: str = ""
+    texts: Mapping[str, tuple[Bilingual, ...]] = field(default_factory=dict)
+    views: tuple[NodeView, ...] = ()
+    related_plans: tuple[str, ...] = ()
+    note: Bilingual = _NONE
+    source: Source | None = None
 
 
 @dataclass(frozen=True)
 class Edition:
-    """策定・改訂: the plan as decided in a month (`decided`, YYYY-MM), in force from `effective_on`."""
+    """策定・改訂: the plan as decided in a month (`decided`, YYYY-MM, "" 記載なし), in force from `effective_on`.
+
+    `lineage` says what became of each node of the edition before. A node above the reported levels that keeps
+    code and title need not be named there.
+    """
 
     code: str
     name: Bilingual
     decided: str
     effective_on: date
     nodes: tuple[PlanNode, ...]
+    lineage: tuple[LineageLink, ...] = ()
+    reason: Bilingual = _NONE
+    is_draft: bool = False
+    source: Source | None = None
 
     def children(self, parent: str) -> tuple[PlanNode, ...]:
         return tuple(n for n in self.nodes if n.parent == parent)
 
+    def node(self, code: str) -> PlanNode | None:
+        return next((n for n in self.nodes if n.code == code), None)
+
+
+@dataclass(frozen=True)
+class NodeAddress:
+    """One node of a plan: its code counts only together with its edition."""
+
+    edition: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Stage:
+    """How far something has come by the words of the source: considered, on trial, in use."""
+
+    code: str
+    label: Bilingual
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A figure inside a status, with its unit and what it counts."""
+
+    value: Decimal
+    unit: Bilingual
+    of: Bilingual
+
+
+@dataclass(frozen=True)
+class Achievement:
+    """実施状況・取組実績: what was done, of a node or of the plan, in a term or a fiscal year."""
+
+    text: Bilingual
+    node: NodeAddress | None = None
+    term: str = ""
+    fiscal_year: int | None = None
+    stage: str = ""
+    quantities: tuple[Quantity, ...] = ()
+    note: Bilingual = _NONE
+    source: Source | None = None
+
+
+class LinkKind(StrEnum):
+    """What a node has to do with a node of another plan."""
+
+    REPORTED_IN = "reported_in"  # one and the same work: reported once, there
+    CONTRIBUTES_TO = "contributes_to"  # its report appears there too
+    SERVES = "serves"  # 上位計画: what it is there for
+
+
+@dataclass(frozen=True)
+class NodeLink:
+    """A node's link to a node of another plan of the same municipality (ワンスオンリー)."""
+
+    node: NodeAddress
+    kind: LinkKind
+    plan: str
+    other: NodeAddress
+    note: Bilingual = _NONE
+
 
 @dataclass(frozen=True)
 class PlanDefinition:
+    """計画. The years are None where the source gives none; `cycle_opens` None: a cycle opens by hand only."""
+
     code: str
     name: Bilingual
     municipality: MunicipalityDefinition
+    documents: tuple[SourceDocument, ...]
     source: Source
-    first_fiscal_year: int
-    last_fiscal_year: int
-    level_labels: tuple[LevelLabel, ...]
-    terms: tuple[Term, ...]
-    cycle_opens: CalendarDay
+    levels: tuple[Level, ...]
     rounds: tuple[RoundDefinition, ...]
     question_set: QuestionSet
     grades: tuple[Grade, ...]
     editions: tuple[Edition, ...]
+    first_fiscal_year: int | None = None
+    last_fiscal_year: int | None = None
+    cycle_opens: CalendarDay | None = None
+    contact: Bilingual = _NONE
+    vision: Vision | None = None
+    terms: tuple[Term, ...] = ()
+    review: ReviewRule | None = None
+    classes: tuple[MeasureClass, ...] = ()
+    rating: Rating | None = None
+    node_fields: tuple[NodeField, ...] = ()
+    views: tuple[View, ...] = ()
+    stages: tuple[Stage, ...] = ()
+    achievements: tuple[Achievement, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    links: tuple[NodeLink, ...] = ()
+    related_plans: tuple[RelatedPlan, ...] = ()
+    bodies: tuple[Body, ...] = ()
+    opinion_sources: tuple[OpinionSource, ...] = ()
+    principles: tuple[Principle, ...] = ()
+    term_evaluations: tuple[TermEvaluation, ...] = ()
+    surveys: tuple[Survey, ...] = ()
+    glossary: tuple[GlossaryTerm, ...] = ()
+    notes: tuple[Bilingual, ...] = ()
 
     def round_of(self, code: str) -> RoundDefinition:
         return next(r for r in self.rounds if r.code == code)
@@ -139,101 +318,25 @@ class PlanDefinition:
     def term_of(self, fiscal_year: int) -> Term | None:
         return next((t for t in self.terms if t.first_fiscal_year <= fiscal_year <= t.last_fiscal_year), None)
 
-    def label_of(self, level: Level) -> Bilingual:
-        return next((lbl.label for lbl in self.level_labels if lbl.level is level), Bilingual(level.value))
+    def runs_in(self, fiscal_year: int) -> bool:
+        """Whether the year lies in the plan's period, as far as the plan says when it begins and ends."""
+        begun = self.first_fiscal_year is None or self.first_fiscal_year <= fiscal_year
+        return begun and (self.last_fiscal_year is None or fiscal_year <= self.last_fiscal_year)
 
+    @property
+    def reported_levels(self) -> frozenset[str]:
+        return frozenset(level.code for level in self.levels if level.is_reported)
 
-def mistakes(plan: PlanDefinition) -> tuple[Mistake, ...]:
-    """What the types cannot see: doubled codes, parents that are missing, spans that run backwards."""
-    return (
-        *_span_mistakes(plan),
-        *_day_mistakes(plan),
-        *_round_mistakes(plan),
-        *_edition_mistakes(plan),
-        *_question_mistakes(plan),
-        *doubled(("terms",), [term.code for term in plan.terms]),
-        *doubled(("grades",), [grade.code for grade in plan.grades]),
-        *doubled(("level_labels",), [label.level for label in plan.level_labels]),
-    )
+    def label_of(self, level: str) -> Bilingual:
+        return next((lv.label for lv in self.levels if lv.code == level), Bilingual(level))
 
+    def class_of(self, code: str) -> MeasureClass | None:
+        return next((c for c in self.classes if c.code == code), None)
 
-def _span_mistakes(plan: PlanDefinition) -> list[Mistake]:
-    found = []
-    if plan.first_fiscal_year > plan.last_fiscal_year:
-        found.append(Mistake(("last_fiscal_year",), "the plan ends before it starts"))
-    for i, term in enumerate(plan.terms):
-        if not plan.first_fiscal_year <= term.first_fiscal_year <= term.last_fiscal_year <= plan.last_fiscal_year:
-            found.append(Mistake(("terms", i), f"term {term.code} does not lie inside the plan's years"))
-    return found
+    def edition(self, code: str) -> Edition | None:
+        return next((e for e in self.editions if e.code == code), None)
 
-
-def _day_mistakes(plan: PlanDefinition) -> list[Mistake]:
-    days: list[tuple[Key, CalendarDay]] = [(("cycle_opens",), plan.cycle_opens)]
-    days += [(("rounds", i, "opens"), r.opens) for i, r in enumerate(plan.rounds)]
-    return [
-        Mistake(path, f"there is no day {day.month}/{day.day} in every year")
-        for path, day in days
-        if not _in_every_year(day)
-    ]
-
-
-def _in_every_year(day: CalendarDay) -> bool:
-    try:
-        date(2001, day.month, day.day)
-    except ValueError:
-        return False
-    return True
-
-
-def _round_mistakes(plan: PlanDefinition) -> list[Mistake]:
-    found = [*doubled(("rounds",), [r.code for r in plan.rounds])]
-    for i, round_ in enumerate(plan.rounds):
-        found += doubled(("rounds", i, "ladder", "steps"), [s.code for s in round_.ladder.steps])
-        if round_.due_after_days < 1:
-            found.append(Mistake(("rounds", i, "due_after_days"), "must be at least 1 business day"))
-        if round_.return_due_days < 1:
-            found.append(Mistake(("rounds", i, "return_due_days"), "must be at least 1 business day"))
-    return found
-
-
-def _edition_mistakes(plan: PlanDefinition) -> list[Mistake]:
-    found = [*doubled(("editions",), [e.code for e in plan.editions])]
-    for i, edition in enumerate(plan.editions):
-        at = ("editions", i, "nodes")
-        codes = [n.code for n in edition.nodes]
-        found += doubled(at, codes)
-        for j, node in enumerate(edition.nodes):
-            if node.parent and node.parent not in codes:
-                found.append(Mistake((*at, j, "parent"), f"there is no node with code {node.parent!r}"))
-            elif node.parent and codes.index(node.parent) >= j:
-                found.append(Mistake((*at, j, "parent"), f"{node.parent!r} must stand before its children"))
-    return found
-
-
-def _question_mistakes(plan: PlanDefinition) -> list[Mistake]:
-    questions = plan.question_set.questions
-    at = ("question_set", "questions")
-    found = [*doubled(at, [q.id for q in questions])]
-    values: dict[str, set[str]] = {q.id: {c.code for c in q.choices} for q in questions}
-    values["class"] = set(MeasureClass)
-    for i, question in enumerate(questions):
-        found += doubled((*at, i, "choices"), [c.code for c in question.choices])
-        if question.kind is QuestionKind.CHOICE and not question.choices:
-            found.append(Mistake((*at, i, "choices"), "a choice question needs choices"))
-        if question.recalls and not any(q.id == question.recalls and q.promise for q in questions):
-            found.append(Mistake((*at, i, "recalls"), f"there is no promise {question.recalls!r}"))
-        for key, condition in (("required_when", question.required_when), ("shown_when", question.shown_when)):
-            if condition is not None:
-                found += _condition_mistakes((*at, i, key), condition, values)
-    return found
-
-
-def _condition_mistakes(path: Key, condition: Condition, values: dict[str, set[str]]) -> list[Mistake]:
-    if condition.question not in values:
-        return [Mistake((*path, "question"), f"there is no question {condition.question!r}")]
-    known = values[condition.question]
-    return [
-        Mistake((*path, "among", i), f"{value!r} is no choice of {condition.question!r}")
-        for i, value in enumerate(condition.among)
-        if known and value not in known
-    ]
+    def document_of(self, source: Source) -> SourceDocument | None:
+        """The document of a source; one that names none stands in the plan's own."""
+        wanted = source.document or self.source.document
+        return next((d for d in self.documents if d.code == wanted), None)
