@@ -85,6 +85,14 @@ def _engine(url: str) -> Engine:
     return engine
 
 
+def narrow(session: OrmSession, municipality: int) -> None:
+    """From every municipality to one, inside a transaction that makes a municipality and fills it."""
+    if session.info.get("scope") not in (EVERY_MUNICIPALITY, municipality):
+        raise ForeignMunicipality(f"this session belongs to municipality {session.info.get('scope')}")
+    session.flush()
+    session.info["scope"] = municipality
+
+
 _NO_SCOPE = "a session without a scope: use Database.reading or Database.writing"
 
 

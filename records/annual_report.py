@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 from functools import partial
 
@@ -12,11 +13,11 @@ import i18n
 from db import tables as t
 from documents.annual_report import AnnualReport, Answered, ProgressCount, ReportedMeasure
 from domain.evaluation import Direction, Stage
-from domain.plan import Level, PlanDefinition
+from domain.plan import LinkKind, PlanDefinition
 from domain.progress_report import ReportState
 from domain.questions import Question, QuestionKind, QuestionSet, shown
 from domain.text import Bilingual, named, titled
-from records import cycles, plans
+from records import cycles, linked_reports, plans
 from records.round_state import question_set_of
 
 PROGRESS_QUESTION = "progress"
@@ -55,7 +56,8 @@ def gather(session: Session, cycle: t.AnnualCycle, today: date, language: str = 
     municipality = session.get(t.Municipality, cycle.municipality_id)
     assert edition is not None
     assert municipality is not None
-    measures = _measures(session, cycle, definition, language)
+    nodes = {n.id: n for n in plans.nodes_of(session, cycle.edition_id)}
+    measures = _measures(session, cycle, definition, nodes, language)
     order = _progress_order(cycle_questions(session, cycle, definition), language)
     term = definition.term_of(cycle.fiscal_year)
     return AnnualReport(
@@ -66,9 +68,7 @@ def gather(session: Session, cycle: t.AnnualCycle, today: date, language: str = 
         fiscal_year=cycle.fiscal_year,
         term=term.name.in_language(language) if term else "",
         issued_on=today,
-        policy_label=definition.label_of(Level.POLICY).in_language(language),
-        goal_label=definition.label_of(Level.GOAL).in_language(language),
-        measure_label=definition.label_of(Level.MEASURE).in_language(language),
+        **_level_labels(definition, nodes, language),
         measures=measures,
         progress_counts=_counts(measures, order),
         progress_order=order,
@@ -90,10 +90,12 @@ def answered(question: Question, answer: str, language: str) -> Answered:
 
 
 def _measures(
-    session: Session, cycle: t.AnnualCycle, definition: PlanDefinition, language: str
+    session: Session, cycle: t.AnnualCycle, definition: PlanDefinition, nodes: dict[int, t.Node], language: str
 ) -> tuple[ReportedMeasure, ...]:
-    nodes = {n.id: n for n in plans.nodes_of(session, cycle.edition_id)}
     reports, departments = _reports(session, cycle)
+    reported = [n for n in nodes.values() if n.is_reported]
+    elsewhere = made_elsewhere(session, reported, cycle)
+    contributing = linked_reports.of_nodes(session, reported, cycle.fiscal_year)
     evaluations = {
         e.node_id: e
         for e in session.exec(
@@ -104,22 +106,26 @@ def _measures(
     states, directions = report_state_labels(language), direction_labels(language)
     grades = {g.code: g.label.in_language(language) for g in definition.grades}
     found = []
-    for node in nodes.values():
-        if node.level is not Level.MEASURE:
-            continue
-        report, evaluation = reports.get(node.id), evaluations.get(node.id)
+    for node in reported:
+        topmost, between = _above(nodes, node)
+        report, evaluation, asked_of = reports.get(node.id), evaluations.get(node.id), questions
+        if report is None and node.id in elsewhere:
+            there = elsewhere[node.id]
+            report, asked_of = there.report, question_set_of(there.round).questions
+            departments[node.id] = _department_names(there.department)
         said = report.answers if report and report.state is not ReportState.DRAFT else {}
-        asked = _asked(questions, said, node)
+        asked = _asked(asked_of, said, node)
+        added = _contributions(contributing.get(node.id, ()), language)
         found.append(
             ReportedMeasure(
                 code=node.code,
                 title=titled(node, language),
-                policy=_ancestor(nodes, node, Level.POLICY, language),
-                goal=_ancestor(nodes, node, Level.GOAL, language),
+                policy=_names([topmost] if topmost else [], language),
+                goal=_names(between, language),
                 department=departments.get(node.id, {}).get(language, ""),
                 report_state=_state(report, states, language),
                 progress=next((a.answer for q, a in asked_with(asked, said, language) if q == PROGRESS_QUESTION), ""),
-                answers=tuple(a for q, a in asked_with(asked, said, language) if q != PROGRESS_QUESTION),
+                answers=(*(a for q, a in asked_with(asked, said, language) if q != PROGRESS_QUESTION), *added),
                 grade=grades.get(evaluation.grade, "") if evaluation else "",
                 direction=directions[evaluation.direction] if evaluation else "",
                 comment=evaluation.comment if evaluation else "",
@@ -150,10 +156,34 @@ def _reports(session: Session, cycle: t.AnnualCycle) -> tuple[dict[int, t.Progre
     departments: dict[int, dict[str, str]] = {}
     for report, _, department in session.exec(query):
         reports[report.node_id] = report
-        departments[report.node_id] = (
-            {"ja": department.name, "en": department.name_en or department.name} if department else {}
-        )
+        departments[report.node_id] = _department_names(department)
     return reports, departments
+
+
+def _department_names(department: t.Department | None) -> dict[str, str]:
+    return {language: named(department, language) for language in ("ja", "en")} if department else {}
+
+
+def made_elsewhere(
+    session: Session, nodes: Sequence[t.Node], cycle: t.AnnualCycle
+) -> dict[int, linked_reports.LinkedReport]:
+    """Node → the year's report of the same work that another plan asked for (ワンスオンリー)."""
+    linked = linked_reports.of_nodes(session, nodes, cycle.fiscal_year)
+    own = {node: [r for r in found if r.kind is LinkKind.REPORTED_IN] for node, found in linked.items()}
+    return {node: found[0] for node, found in own.items() if found}
+
+
+def _contributions(linked: Sequence[linked_reports.LinkedReport], language: str) -> tuple[Answered, ...]:
+    """What initiatives of other plans, linked into a measure, say of themselves: one line each."""
+    found = []
+    for one in linked:
+        if one.kind is not LinkKind.CONTRIBUTES_TO or one.report.state is ReportState.DRAFT:
+            continue
+        asked = _asked(question_set_of(one.round).questions, one.report.answers, one.node)
+        said = [a for _, a in asked_with(asked, one.report.answers, language) if a.answer]
+        heading = f"{named(one.plan, language)} {one.node.code} {titled(one.node, language)}"
+        found.append(Answered(heading, "\n".join(f"{a.question}：{a.answer}" for a in said)))
+    return tuple(found)
 
 
 def _state(report: t.ProgressReport | None, states: dict[ReportState, str], language: str) -> str:
@@ -162,11 +192,32 @@ def _state(report: t.ProgressReport | None, states: dict[ReportState, str], lang
     return i18n.translate(language, "報告免除") if report.is_exempted else states[report.state]
 
 
-def _ancestor(nodes: dict[int, t.Node], node: t.Node, level: Level, language: str) -> str:
+def _above(nodes: dict[int, t.Node], node: t.Node) -> tuple[t.Node | None, list[t.Node]]:
+    """The topmost node above one, and those between the two."""
+    found: list[t.Node] = []
     above = nodes.get(node.parent_id or 0)
-    while above is not None and above.level is not level:
+    while above is not None:
+        found.insert(0, above)
         above = nodes.get(above.parent_id or 0)
-    return f"{above.code} {titled(above, language)}" if above else ""
+    return (found[0], found[1:]) if found else (None, [])
+
+
+def _names(nodes: list[t.Node], language: str) -> str:
+    return " › ".join(f"{n.code} {titled(n, language)}" for n in nodes)
+
+
+def _level_labels(definition: PlanDefinition, nodes: dict[int, t.Node], language: str) -> dict[str, str]:
+    """What the levels of the reported nodes are called, and of those above them ("": there is none)."""
+    reported = [n for n in nodes.values() if n.is_reported]
+    above = [_above(nodes, n) for n in reported]
+    levels = {
+        "policy_label": [top.level for top, _ in above if top],
+        "goal_label": [between[-1].level for _, between in above if between],
+        "measure_label": [n.level for n in reported],
+    }
+    return {
+        name: definition.label_of(found[0]).in_language(language) if found else "" for name, found in levels.items()
+    }
 
 
 def _progress_order(questions: tuple[Question, ...], language: str) -> tuple[str, ...]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+from domain.mistakes import Mistake
 
 
 @dataclass(frozen=True)
@@ -29,3 +32,11 @@ class Conflict(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class DoesNotFit(Exception):
+    """A file contradicts what is recorded already. The transaction must not be committed."""
+
+    def __init__(self, mistakes: Sequence[Mistake]) -> None:
+        super().__init__("; ".join(m.message for m in mistakes))
+        self.mistakes = tuple(mistakes)

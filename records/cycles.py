@@ -16,7 +16,7 @@ from domain.fiscal_year import FiscalYear
 from domain.identifiers import annual_cycle_id, collection_id
 from domain.orders import CycleEvent, CycleOrder
 from domain.progress_report import ReportState, confirmed
-from records import audit, mails, outbox, plans
+from records import audit, linked_reports, mails, outbox, plans
 from records.change import Change, Conflict, NotFound
 
 
@@ -56,7 +56,7 @@ def open_cycle(
     if known is not None:
         return known, False
     definition = plans.definition_of(plan)
-    if not definition.first_fiscal_year <= fiscal_year <= definition.last_fiscal_year:
+    if not definition.runs_in(fiscal_year):
         raise Conflict("outside_plan_period")
     today = clock.today(change.at)
     edition = plans.edition_in_force(session, plan, max(today, FiscalYear(fiscal_year).first_day))
@@ -94,6 +94,7 @@ def open_round(
 ) -> t.CollectionRound:
     """Do: one request per department, one report per measure. Repeating finds the round that is open.
 
+    Work that is reported in another plan is not asked for again (`linked_reports`).
     A department that was dissolved since the owners were frozen is replaced by whoever is responsible
     today; where nobody is, the request stays with the planning division.
     """
@@ -116,7 +117,11 @@ def open_round(
     session.add(round_)
     session.flush()
     requests: dict[int | None, int] = {}
+    measures = plans.measures_of(session, cycle.edition_id)
+    elsewhere = linked_reports.reported_elsewhere(session, measures, cycle.fiscal_year)
     for measure_id, department_id in _owners_now(session, cycle, opened_on):
+        if measure_id in elsewhere:
+            continue
         if department_id not in requests:
             request = t.UpdateRequest(round_id=round_.id, department_id=department_id, opened_on=opened_on)
             session.add(request)
@@ -198,21 +203,9 @@ def _municipality(session: Session, plan: t.Plan) -> t.Municipality:
     return found
 
 
-def _owners(session: Session, edition_id: int, day: date) -> dict[int | None, int]:
-    """Measure → the department responsible for it on a day, if that department exists then."""
-    query = (
-        select(t.Responsibility)
-        .join(t.Node, col(t.Node.id) == col(t.Responsibility.node_id))
-        .join(t.Department, col(t.Department.id) == col(t.Responsibility.department_id))
-        .where(
-            t.Node.edition_id == edition_id,
-            t.Responsibility.valid_from <= day,
-            or_(col(t.Responsibility.valid_until).is_(None), col(t.Responsibility.valid_until) >= day),
-            or_(col(t.Department.valid_until).is_(None), col(t.Department.valid_until) >= day),
-        )
-        .order_by(col(t.Responsibility.id))  # should two hold it, the later one answers
-    )
-    return {r.node_id: r.department_id for r in session.exec(query)}
+def _owners(session: Session, edition_id: int, day: date) -> dict[int, int]:
+    """Measure → the id of the department that answers for it on a day."""
+    return {node: department.id for node, department in plans.owners_on(session, edition_id, day).items()}
 
 
 def _owners_now(session: Session, cycle: t.AnnualCycle, day: date) -> list[tuple[int, int | None]]:

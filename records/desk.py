@@ -8,10 +8,10 @@ from sqlmodel import Session, col, select
 
 from db import tables as t
 from domain.calendar import BusinessCalendar
-from domain.collection import RoundEvent, RoundEventKind, due_after_handover
+from domain.collection import RoundEvent, RoundEventKind
 from domain.evaluation import Direction, Stage, may_evaluate
 from domain.progress_report import EDITABLE
-from records import audit, cycles, outbox, people, plans
+from records import audit, cycles, outbox, people, reassigning
 from records.change import Change, Conflict, NotFound
 
 
@@ -88,27 +88,8 @@ def reassign(
         raise Conflict("department_dissolved")
     if request.department_id == department_id:
         raise Conflict("same_department")
-    target = session.exec(
-        select(t.UpdateRequest).where(
-            t.UpdateRequest.round_id == round_.id, t.UpdateRequest.department_id == department_id
-        )
-    ).first()
-    if target is None:
-        target = t.UpdateRequest(round_id=round_.id, department_id=department_id, opened_on=today)
-        session.add(target)
-        session.flush()
-    report.request_id = target.id
-    if report.state in EDITABLE:
-        cycle = cycles.find(session, round_.cycle_id)
-        rules = plans.definition_of(cycles.plan_of(session, cycle)).round_of(round_.code)
-        report.due_on = due_after_handover(report.due_on, today, rules.return_due_days, calendar)
-        report.since_on = today
-    session.add(report)
+    reassigning.move(session, change, report, department_id, today, calendar)
     _hand_over_responsibility(session, report.node_id, department_id, today)
-    event = RoundEvent(
-        0, RoundEventKind.REASSIGNED, today, measure=report.node_id, request=target.id, due_on=report.due_on
-    )
-    outbox.tell_round(session, change, round_.workflow_id, event)
     audit.write(
         session,
         change,
@@ -187,12 +168,14 @@ def _reports(session: Session, request: t.UpdateRequest) -> list[t.ProgressRepor
 
 
 def _hand_over_responsibility(session: Session, node_id: int, department_id: int, today: date) -> None:
+    origin = session.get_one(t.Node, node_id).origin_id
+    assert origin is not None
     for held in session.exec(
-        select(t.Responsibility).where(t.Responsibility.node_id == node_id, col(t.Responsibility.valid_until).is_(None))
+        select(t.Responsibility).where(t.Responsibility.node_id == origin, col(t.Responsibility.valid_until).is_(None))
     ):
         held.valid_until = today - timedelta(days=1)
         session.add(held)
-    session.add(t.Responsibility(node_id=node_id, department_id=department_id, valid_from=today))
+    session.add(t.Responsibility(node_id=origin, department_id=department_id, valid_from=today))
 
 
 def _subject(round_: t.CollectionRound, request: t.UpdateRequest) -> str:

@@ -40,7 +40,7 @@ def of_cycle(
         .where(t.CycleMeasure.cycle_id == cycle.id)
         .order_by(col(t.Node.position))
     ).all()
-    reported = {
+    reported: dict[int, tuple[t.ProgressReport, t.Department | None]] = {
         report.node_id: (report, department)
         for report, department in session.exec(
             select(t.ProgressReport, t.Department)
@@ -59,6 +59,8 @@ def of_cycle(
     }
     questions = annual_report.cycle_questions(session, cycle, definition)
     progress = next((q for q in questions if q.id == annual_report.PROGRESS_QUESTION), None)
+    for node_id, one in annual_report.made_elsewhere(session, [n for n, _ in frozen], cycle).items():
+        reported.setdefault(node_id, (one.report, one.department))
     found = []
     for node, owner in frozen:
         report, department = reported.get(node.id, (None, owner))

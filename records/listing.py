@@ -9,11 +9,10 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import func
 from sqlalchemy.orm import defer
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from db import tables as t
-from domain.plan import Level
 from domain.roles import Actor
 from records import cycles, plans
 from records.board import Board, BoardRow
@@ -43,11 +42,10 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True)
 class PlacedMeasure:
-    """A measure with what stands above it and the department that answers for it."""
+    """A measure with what stands above it, the topmost first, and the department that answers for it."""
 
     node: t.Node
-    policy: t.Node | None
-    goal: t.Node | None
+    above: tuple[t.Node, ...]
     department: t.Department | None
 
 
@@ -78,16 +76,15 @@ def editions(session: Session, plan: t.Plan) -> list[t.Edition]:
 def measures(session: Session, edition_id: int, day: date) -> list[PlacedMeasure]:
     """The measures of an edition in the order of the page, with who is responsible on a day."""
     nodes: dict[int | None, t.Node] = {n.id: n for n in plans.nodes_of(session, edition_id)}
-    departments = _departments(session, edition_id, day)
+    departments = plans.owners_on(session, edition_id, day)
     return [
         PlacedMeasure(
             node,
-            _above(nodes, node, Level.POLICY),
-            _above(nodes, node, Level.GOAL),
+            _above(nodes, node),
             departments.get(node.id),
         )
         for node in nodes.values()
-        if node.level is Level.MEASURE
+        if node.is_reported
     ]
 
 
@@ -159,23 +156,11 @@ def _placed(session: Session, round_: t.CollectionRound) -> PlacedRound:
     return PlacedRound(round_, cycle, cycles.plan_of(session, cycle))
 
 
-def _departments(session: Session, edition_id: int, day: date) -> dict[int | None, t.Department]:
-    query = (
-        select(t.Responsibility, t.Department)
-        .join(t.Department, col(t.Department.id) == col(t.Responsibility.department_id))
-        .join(t.Node, col(t.Node.id) == col(t.Responsibility.node_id))
-        .where(
-            t.Node.edition_id == edition_id,
-            t.Responsibility.valid_from <= day,
-            or_(col(t.Responsibility.valid_until).is_(None), col(t.Responsibility.valid_until) >= day),
-        )
-        .order_by(col(t.Responsibility.valid_from), col(t.Responsibility.id))
-    )
-    return {held.node_id: department for held, department in session.exec(query)}
-
-
-def _above(nodes: dict[int | None, t.Node], node: t.Node, level: Level) -> t.Node | None:
+def _above(nodes: dict[int | None, t.Node], node: t.Node) -> tuple[t.Node, ...]:
+    """The nodes above one, the topmost first."""
+    found: list[t.Node] = []
     above = nodes.get(node.parent_id)
-    while above is not None and above.level is not level:
+    while above is not None:
+        found.insert(0, above)
         above = nodes.get(above.parent_id)
-    return above
+    return tuple(found)

@@ -9,12 +9,12 @@ from sqlmodel import Session, col, select
 
 from db import tables as t
 from domain.evaluation import CycleState, Stage
-from domain.plan import Level
 from domain.progress_report import ReportState
 from domain.questions import shown
 from domain.roles import Actor
-from records import annual_report
+from records import annual_report, linked_reports
 from records.change import NotFound
+from records.linked_reports import LinkedReport
 from records.round_state import question_set_of
 
 _HANDED_IN = (ReportState.SUBMITTED, ReportState.APPROVED, ReportState.CONFIRMED)
@@ -32,13 +32,17 @@ class Said:
 
 @dataclass(frozen=True)
 class YearOfMeasure:
-    """One report of the measure with its year; `evaluation` is the primary one."""
+    """One report of the measure with its year; `evaluation` is the primary one.
+
+    `elsewhere` is set when the report was made in another plan, on work that this measure is linked to.
+    """
 
     cycle: t.AnnualCycle
     round: t.CollectionRound
     report: t.ProgressReport
     department: t.Department | None
     evaluation: t.Evaluation | None
+    elsewhere: LinkedReport | None = None
 
     @property
     def is_handed_in(self) -> bool:
@@ -49,7 +53,8 @@ class YearOfMeasure:
         if self.report.state is ReportState.DRAFT or self.report.is_exempted:
             return ()
         answers = self.report.answers
-        asked = shown(question_set_of(self.round), answers, node.measure_class or "")
+        asked_of = self.elsewhere.node if self.elsewhere else node
+        asked = shown(question_set_of(self.round), answers, asked_of.measure_class or "")
         in_words = ((q, annual_report.answered(q, answers.get(q.id, ""), language)) for q in asked)
         return tuple(Said(q.id, a.question, a.answer) for q, a in in_words)
 
@@ -63,37 +68,45 @@ class Compared:
     last_year: str | None
 
 
-def find_measure(session: Session, plan: t.Plan, node_id: int) -> t.Node:
-    """A measure of any edition of the plan."""
+def find_node(session: Session, plan: t.Plan, node_id: int) -> t.Node:
+    """A node of any level and edition of the plan. Raises `NotFound`."""
     query = (
         select(t.Node)
         .join(t.Edition, col(t.Edition.id) == col(t.Node.edition_id))
-        .where(t.Node.id == node_id, t.Edition.plan_id == plan.id, t.Node.level == Level.MEASURE)
+        .where(t.Node.id == node_id, t.Edition.plan_id == plan.id)
     )
     node = session.exec(query).first()
     if node is None:
-        raise NotFound(f"measure {node_id} of plan {plan.code}")
+        raise NotFound(f"node {node_id} of plan {plan.code}")
     return node
 
 
-def years_of(session: Session, node_id: int) -> tuple[YearOfMeasure, ...]:
-    """Every report of the measure, the latest first."""
+def years_of(session: Session, node: t.Node) -> tuple[YearOfMeasure, ...]:
+    """Every report of the measure over all editions, the latest first."""
     rows = session.exec(
         select(t.ProgressReport, t.CollectionRound, t.AnnualCycle, t.Department)
         .join(t.CollectionRound, col(t.CollectionRound.id) == col(t.ProgressReport.round_id))
         .join(t.AnnualCycle, col(t.AnnualCycle.id) == col(t.CollectionRound.cycle_id))
         .join(t.UpdateRequest, col(t.UpdateRequest.id) == col(t.ProgressReport.request_id))
         .outerjoin(t.Department, col(t.Department.id) == col(t.UpdateRequest.department_id))
-        .where(t.ProgressReport.node_id == node_id)
+        .join(t.Node, col(t.Node.id) == col(t.ProgressReport.node_id))
+        .where(t.Node.origin_id == node.origin_id)
         .order_by(col(t.AnnualCycle.fiscal_year).desc(), col(t.CollectionRound.id).desc())
     ).all()
     evaluations = {
         e.cycle_id: e
         for e in session.exec(
-            select(t.Evaluation).where(t.Evaluation.node_id == node_id, t.Evaluation.stage == Stage.PRIMARY)
+            select(t.Evaluation)
+            .join(t.Node, col(t.Node.id) == col(t.Evaluation.node_id))
+            .where(t.Node.origin_id == node.origin_id, t.Evaluation.stage == Stage.PRIMARY)
         )
     }
-    return tuple(YearOfMeasure(c, r, report, d, evaluations.get(c.id)) for report, r, c, d in rows)
+    own = [YearOfMeasure(c, r, report, d, evaluations.get(c.id)) for report, r, c, d in rows]
+    linked = [
+        YearOfMeasure(one.cycle, one.round, one.report, one.department, None, one)
+        for one in linked_reports.of_nodes(session, [node]).get(node.id, ())
+    ]
+    return tuple(sorted((*own, *linked), key=lambda y: y.cycle.fiscal_year, reverse=True))
 
 
 def visible_to(actor: Actor, years: Sequence[YearOfMeasure]) -> tuple[YearOfMeasure, ...]:

@@ -138,8 +138,10 @@ def _collecting_now(session: Session, workflow_ids: Iterable[str]) -> frozenset[
 def _plan(plan: t.Plan, known: list[t.AnnualCycle], counts: _Counts, at: datetime) -> PlanOverview:
     definition = plans.definition_of(plan)
     today = plans.clock_of(plan, at).today(at)
-    last = max(today.year, definition.last_fiscal_year) + 2
-    calendar = business_calendar(range(min(today.year - 1, definition.first_fiscal_year), last))
+    running_year = FiscalYear.of(today).starts_in
+    first = definition.first_fiscal_year or min((c.fiscal_year for c in known), default=running_year)
+    last = definition.last_fiscal_year or running_year + 1  # a plan without an end: this year and the next
+    calendar = business_calendar(range(min(today.year - 1, first), max(today.year, last) + 2))
     opened = {c.fiscal_year for c in known}
     return PlanOverview(
         plan=plan,
@@ -150,11 +152,8 @@ def _plan(plan: t.Plan, known: list[t.AnnualCycle], counts: _Counts, at: datetim
         ),
         closed=tuple(c for c in known if c.state is CycleState.CLOSED),
         next_opening=next_opening(definition, opened, today, calendar),
-        years=tuple(
-            YearChoice(year, year in opened)
-            for year in range(definition.first_fiscal_year, definition.last_fiscal_year + 1)
-        ),
-        running_year=FiscalYear.of(today).starts_in,
+        years=tuple(YearChoice(year, year in opened) for year in range(first, last + 1)),
+        running_year=running_year,
     )
 
 

@@ -9,14 +9,16 @@ from sqlmodel import Session, col, or_, select
 
 import plan_files
 from db import tables as t
+from domain import changes
 from domain.clock import PlanClock, real_clock
-from domain.plan import Level, PlanDefinition
+from domain.plan import PlanDefinition
 from domain.text import Bilingual
-from records import audit, outbox
-from records.change import Change, Conflict, NotFound
+from records import audit, outbox, plan_reading, plan_writing
+from records.change import Change, NotFound
 
 
 def definition_of(plan: t.Plan) -> PlanDefinition:
+    """What the plan says as a whole: without editions, indicators, achievements and links, which are rows."""
     return plan_files.from_json(plan.definition)
 
 
@@ -50,22 +52,20 @@ def municipality_for(session: Session, definition: PlanDefinition) -> t.Municipa
     return found
 
 
-def import_definition(session: Session, change: Change, definition: PlanDefinition, mark: Bilingual) -> t.Plan:
-    """Store a plan with its editions; importing the same file again changes nothing.
-
-    An edition that is stored already is never overwritten: raises `Conflict("edition_differs")`.
-    """
+def changes_of(session: Session, definition: PlanDefinition) -> tuple[changes.Change, ...]:
+    """What importing a definition would change of what is stored."""
     plan = session.exec(select(t.Plan).where(t.Plan.code == definition.code)).first()
-    stored = plan_files.to_json(definition)
-    if plan is not None and plan.definition == stored:
+    return tuple(changes.changes(plan_reading.read(session, plan) if plan else None, definition))
+
+
+def import_definition(session: Session, change: Change, definition: PlanDefinition, mark: Bilingual) -> t.Plan:
+    """Store a plan; importing the same file again changes nothing. Raises `DoesNotFit` (see `plan_writing`)."""
+    plan = session.exec(select(t.Plan).where(t.Plan.code == definition.code)).first()
+    if plan is not None and plan_reading.read(session, plan) == definition:
         return plan
     if plan is None:
         plan = t.Plan(code=definition.code, name="", definition={}, mark=mark.ja, mark_en=mark.en)
-    plan.name, plan.name_en, plan.definition = definition.name.ja, definition.name.en, stored
-    session.add(plan)
-    session.flush()
-    for edition in definition.editions:
-        _import_edition(session, plan, definition, edition.code)
+    plan_writing.write(session, plan, definition)
     audit.write(session, change, "plan.imported", f"plan/{plan.code}", editions=[e.code for e in definition.editions])
     return plan
 
@@ -87,7 +87,8 @@ def nodes_of(session: Session, edition_id: int) -> Sequence[t.Node]:
 
 
 def measures_of(session: Session, edition_id: int) -> list[t.Node]:
-    return [n for n in nodes_of(session, edition_id) if n.level is Level.MEASURE]
+    """The nodes that departments report on: measures in most plans."""
+    return [n for n in nodes_of(session, edition_id) if n.is_reported]
 
 
 def above(session: Session, node: t.Node) -> list[t.Node]:
@@ -104,8 +105,9 @@ def above(session: Session, node: t.Node) -> list[t.Node]:
 def owners_on(session: Session, edition_id: int, day: date) -> dict[int, t.Department]:
     """Measure → the department responsible for it on a day; a department that is gone by then is left out."""
     query = (
-        select(t.Responsibility.node_id, t.Department)
-        .join(t.Node, col(t.Node.id) == col(t.Responsibility.node_id))
+        select(t.Node.id, t.Department)
+        .select_from(t.Responsibility)
+        .join(t.Node, col(t.Node.origin_id) == col(t.Responsibility.node_id))
         .join(t.Department, col(t.Department.id) == col(t.Responsibility.department_id))
         .where(
             t.Node.edition_id == edition_id,
@@ -153,38 +155,3 @@ def set_clock(session: Session, change: Change, plan: t.Plan, clock: PlanClock) 
         origin_at=clock.origin_at.isoformat(),
         seconds_per_day=clock.seconds_per_day,
     )
-
-
-def _import_edition(session: Session, plan: t.Plan, definition: PlanDefinition, code: str) -> None:
-    edition = next(e for e in definition.editions if e.code == code)
-    known = session.exec(select(t.Edition).where(t.Edition.plan_id == plan.id, t.Edition.code == code)).first()
-    if known is not None:
-        stored = [(n.code, n.title, n.level) for n in nodes_of(session, known.id)]
-        if stored != [(n.code, n.title, n.level) for n in edition.nodes]:
-            raise Conflict("edition_differs")
-        return
-    row = t.Edition(
-        plan_id=plan.id,
-        code=edition.code,
-        name=edition.name.ja,
-        name_en=edition.name.en,
-        decided=edition.decided,
-        effective_on=edition.effective_on,
-    )
-    session.add(row)
-    session.flush()
-    ids: dict[str, int | None] = {}
-    for position, node in enumerate(edition.nodes):
-        stored_node = t.Node(
-            edition_id=row.id,
-            parent_id=ids.get(node.parent),
-            level=node.level,
-            code=node.code,
-            title=node.title,
-            title_en=node.title_en,
-            measure_class=node.measure_class,
-            position=position,
-        )
-        session.add(stored_node)
-        session.flush()
-        ids[node.code] = stored_node.id

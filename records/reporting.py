@@ -182,16 +182,17 @@ def is_late(held: ReportInHand, today: date) -> bool:
 
 
 def last_year(session: Session, held: ReportInHand) -> t.ProgressReport | None:
-    """Last year's report of the same measure, whatever its state was, if it says anything."""
+    """Last year's report of the same measure, under whatever code, whatever its state was, if it says anything."""
     query = (
         select(t.ProgressReport)
         .join(t.CollectionRound, col(t.CollectionRound.id) == col(t.ProgressReport.round_id))
         .join(t.AnnualCycle, col(t.AnnualCycle.id) == col(t.CollectionRound.cycle_id))
+        .join(t.Node, col(t.Node.id) == col(t.ProgressReport.node_id))
         .where(
             t.AnnualCycle.plan_id == held.plan.id,
             t.AnnualCycle.fiscal_year == held.cycle.fiscal_year - 1,
             t.CollectionRound.code == held.round.code,
-            t.ProgressReport.node_id == held.node.id,
+            t.Node.origin_id == held.node.origin_id,
         )
     )
     found = session.exec(query).first()

@@ -13,7 +13,6 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from db import tables as t
 from domain.ladder import Rank
-from domain.plan import Level
 from domain.progress_report import EDITABLE, ReportState, is_owed
 from domain.questions import QuestionSet
 from domain.roles import Actor
@@ -115,7 +114,7 @@ def place_in_plan(session: Session, node: t.Node) -> tuple[t.Node, ...]:
     while node.parent_id is not None:
         node = session.get_one(t.Node, node.parent_id)
         above.insert(0, node)
-    return tuple(n for n in above if n.level is not Level.MEASURE)
+    return tuple(n for n in above if not n.is_reported)
 
 
 def last_year(session: Session, held: ReportInHand) -> LastYear | None:

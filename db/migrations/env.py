@@ -10,9 +10,14 @@ from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString
 
 import db.tables  # noqa: F401  (fills the metadata)
-from db.types import UtcDateTime
+from db.types import DecimalText, UtcDateTime
 
-_PLAIN = ((UtcDateTime, "sa.DateTime(timezone=True)"), (Enum, "sa.String(length=40)"), (AutoString, "sa.String()"))
+_PLAIN = (
+    (UtcDateTime, "sa.DateTime(timezone=True)"),
+    (DecimalText, "sa.String()"),
+    (Enum, "sa.String(length=40)"),
+    (AutoString, "sa.String()"),
+)
 
 
 def _render(kind: str, column_type: Any, _: object) -> str | Literal[False]:

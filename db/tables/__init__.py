@@ -10,11 +10,25 @@ from db.tables.collection import (
     Submission,
     UpdateRequest,
 )
-from db.tables.organisation import Appointment, Department, Municipality, User
-from db.tables.planning import Edition, Node, Plan, Responsibility
+from db.tables.organisation import Appointment, Department, DepartmentSuccession, Municipality, User
+from db.tables.planning import (
+    Achievement,
+    Edition,
+    Indicator,
+    IndicatorValue,
+    Lineage,
+    LineageEnd,
+    Node,
+    NodeLink,
+    Plan,
+    Responsibility,
+    Side,
+    Upload,
+)
 from db.tables.record import AuditEntry, AuditHead, Document, Lease, Mail, Outbox
 
 __all__ = [
+    "Achievement",
     "AnnualCycle",
     "ApiToken",
     "Appointment",
@@ -23,21 +37,29 @@ __all__ = [
     "CollectionRound",
     "CycleMeasure",
     "Department",
+    "DepartmentSuccession",
     "Document",
     "Edition",
     "Evaluation",
     "IdempotencyKey",
+    "Indicator",
+    "IndicatorValue",
     "Lease",
+    "Lineage",
+    "LineageEnd",
     "LoginCode",
     "Mail",
     "Municipality",
     "Node",
+    "NodeLink",
     "Outbox",
     "Plan",
     "ProgressReport",
     "Responsibility",
+    "Side",
     "SignedInSession",
     "Submission",
     "UpdateRequest",
+    "Upload",
     "User",
 ]

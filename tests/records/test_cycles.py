@@ -75,9 +75,9 @@ def test_on_the_day_of_a_handover_the_new_owner_is_frozen(city_hall: CityHall) -
         cycle, _ = cycles.open_cycle(session, change(), plans.find(session, PLAN), 2021, CLOCK)
         cycles.freeze_owners(session, change(), cycle, TODAY)
         frozen = session.exec(
-            select(t.CycleMeasure.department_id).where(
-                t.CycleMeasure.cycle_id == cycle.id, t.CycleMeasure.node_id == report.node_id
-            )
+            select(t.CycleMeasure.department_id)
+            .join(t.Node, col(t.Node.id) == col(t.CycleMeasure.node_id))
+            .where(t.CycleMeasure.cycle_id == cycle.id, t.Node.origin_id == report.node_id)
         ).one()
     assert frozen == housing.id
 

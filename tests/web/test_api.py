@@ -282,7 +282,7 @@ def test_measures_stand_in_the_order_of_the_plan_with_their_department(staff: Ap
     measures = staff.get("/plans/iizuka-ict/measures?limit=200").json()["items"]
     assert [m["code"] for m in measures][:2] == [city.measures["info"], city.measures["welfare"]]
     assert [m["department"] and m["department"]["code"] for m in measures][:3] == ["info", "welfare", None]
-    assert measures[0]["policy"]["title"]["ja"]
+    assert measures[0]["above"][0]["title"]["ja"]
 
 
 def test_pages_of_a_list_follow_each_other_without_gap_or_overlap(staff: Api) -> None:

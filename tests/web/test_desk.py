@@ -12,7 +12,6 @@ from db.session import EVERY_MUNICIPALITY, Database
 from domain.evaluation import CycleState
 from domain.ladder import StepKind
 from domain.mail_ledger import MailState
-from domain.plan import Level
 from tests.web.desk_city import (
     CALENDAR,
     DUE_ON,
@@ -391,7 +390,7 @@ def test_the_number_of_queries_does_not_grow_with_departments_and_measures(
         edition = session.get_one(t.AnnualCycle, city.cycle).edition_id
         for n in range(30):
             department = t.Department(code=f"more-{n}", name=f"課{n}", valid_from=EVER)
-            node = t.Node(edition_id=edition, level=Level.MEASURE, code=f"9-9-{n}", title=f"施策{n}", position=900 + n)
+            node = t.Node(edition_id=edition, level="measure", code=f"9-9-{n}", title=f"施策{n}", position=900 + n)
             session.add_all((department, node))
             session.flush()
             request = t.UpdateRequest(round_id=city.round, department_id=department.id, opened_on=DUE_ON)

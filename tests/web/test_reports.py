@@ -9,7 +9,6 @@ from sqlmodel import col, select
 
 from db import tables as t
 from db.session import EVERY_MUNICIPALITY
-from domain.plan import MeasureClass
 from domain.progress_report import ReportState
 from tests.city import COMPLETE, LAST_YEAR, email_of
 from tests.web.conftest import Site
@@ -187,9 +186,9 @@ def test_the_form_leads_to_the_measures_before_and_after(site: Site) -> None:
     assert f'href="/reports/{site.city.reports["1-2-4"]}"' in text
 
 
-@pytest.mark.parametrize(("measure_class", "asked"), [(None, False), (MeasureClass.RESEARCH, True)])
+@pytest.mark.parametrize(("measure_class", "asked"), [(None, False), ("research", True)])
 def test_research_measures_are_asked_for_the_outcome_of_the_study(
-    site: Site, measure_class: MeasureClass | None, asked: bool
+    site: Site, measure_class: str | None, asked: bool
 ) -> None:
     with site.city.database.writing(site.city.municipality) as session:
         node = session.get_one(t.Node, site.city.report(MEASURE).node_id)

@@ -10,7 +10,6 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Discriminator, Field,
 
 from domain.evaluation import CycleState
 from domain.ladder import Rank, StepKind
-from domain.plan import Level, MeasureClass
 from domain.progress_report import ReportState
 from domain.questions import QuestionKind
 from records.board import Turn
@@ -85,12 +84,18 @@ class Edition(_Given):
 
 
 class PlanItem(PlanRef):
-    first_fiscal_year: int
-    last_fiscal_year: int
+    first_fiscal_year: int | None = Field(description="Null where the plan does not say.")
+    last_fiscal_year: int | None = Field(description="Null where the plan does not say.")
 
 
-class LevelLabel(_Given):
-    level: Level
+class Level(_Given):
+    code: str
+    label: Name
+    is_reported: bool = Field(description="Whether departments report on the nodes of this level.")
+
+
+class MeasureClass(_Given):
+    code: str
     label: Name
 
 
@@ -117,7 +122,8 @@ class Grade(_Given):
 class Plan(PlanItem):
     edition: Edition = Field(description="The edition in force today.")
     editions: list[Edition]
-    level_labels: list[LevelLabel]
+    levels: list[Level]
+    classes: list[MeasureClass]
     terms: list[Term]
     rounds: list[PlannedRound]
     grades: list[Grade]
@@ -129,7 +135,7 @@ class NodeRef(_Given):
 
 
 class MeasureRef(NodeRef):
-    measure_class: MeasureClass | None = Field(description="Null where the plan does not say.")
+    measure_class: str | None = Field(description="Code of a class; null where the plan does not say.")
 
 
 class DepartmentRef(_Given):
@@ -138,8 +144,7 @@ class DepartmentRef(_Given):
 
 
 class Measure(MeasureRef):
-    policy: NodeRef | None
-    goal: NodeRef | None
+    above: list[NodeRef] = Field(description="What the measure stands under, the topmost first.")
     department: DepartmentRef | None = Field(description="Null where nobody is responsible today.")
 
 

@@ -41,9 +41,11 @@ def plan(plan: t.Plan, definition: PlanDefinition, in_force: t.Edition, editions
         **dict(plan_item(plan, definition)),
         edition=_edition(in_force),
         editions=[_edition(e) for e in editions],
-        level_labels=[
-            schemas.LevelLabel(level=lbl.level, label=_bilingual(lbl.label)) for lbl in definition.level_labels
+        levels=[
+            schemas.Level(code=level.code, label=_bilingual(level.label), is_reported=level.is_reported)
+            for level in definition.levels
         ],
+        classes=[schemas.MeasureClass(code=c.code, label=_bilingual(c.label)) for c in definition.classes],
         terms=[
             schemas.Term(
                 code=term.code,
@@ -78,8 +80,7 @@ def plan_ref(plan: t.Plan) -> schemas.PlanRef:
 def measure(placed: listing.PlacedMeasure) -> schemas.Measure:
     return schemas.Measure(
         **dict(_measure_ref(placed.node)),
-        policy=_node_ref(placed.policy) if placed.policy else None,
-        goal=_node_ref(placed.goal) if placed.goal else None,
+        above=[_node_ref(node) for node in placed.above],
         department=_department(placed.department),
     )
 
