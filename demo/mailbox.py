@@ -1,10 +1,15 @@
-"""The demo's mail server: keeps every mail as a file, with the plan's time of its arrival."""
+"""A mail server that keeps every mail as a file, with the plan's time of its arrival.
+
+Part of the demo; `meguru up --keep-mails` runs it by itself (`python -m demo.mailbox FOLDER PORT`).
+"""
 
 from __future__ import annotations
 
 import email
 import email.policy
 import json
+import signal
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from aiosmtpd.controller import Controller
+
+import wall_clock
 
 
 @dataclass(frozen=True)
@@ -74,3 +81,13 @@ def serve(mailbox: Mailbox, port: int) -> Controller:
     controller = Controller(mailbox, hostname="127.0.0.1", port=port)
     controller.start()
     return controller
+
+
+def main(folder: str, port: str) -> None:
+    server = serve(Mailbox(Path(folder), wall_clock.now), int(port))
+    signal.sigwait({signal.SIGTERM, signal.SIGINT})
+    server.stop()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
