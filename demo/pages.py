@@ -65,14 +65,23 @@ def build(mailbox: Mailbox) -> APIRouter:
     return router
 
 
-def _staff(session: Session, passwords: dict[str, str]) -> list[tuple[t.User, list[tuple[Rank, t.Department]], str]]:
-    """The sample people with their ranks and passwords ("": none), as the database has them."""
+def _staff(
+    session: Session, passwords: dict[str, str]
+) -> list[tuple[t.User, t.Municipality, list[tuple[Rank, t.Department]], str]]:
+    """The sample people with their city, ranks and passwords ("": none), as the database has them."""
+    cities = {city.id: city for city in session.exec(select(t.Municipality))}
     held = session.exec(
         select(t.Appointment, t.Department).join(t.Department, col(t.Department.id) == col(t.Appointment.department_id))
     ).all()
     users = session.exec(select(t.User).order_by(col(t.User.id))).all()
     return [
-        (user, [(a.rank, d) for a, d in held if a.user_id == user.id], passwords.get(user.email, "")) for user in users
+        (
+            user,
+            cities[user.municipality_id],
+            [(a.rank, d) for a, d in held if a.user_id == user.id],
+            passwords.get(user.email, ""),
+        )
+        for user in users
     ]
 
 

@@ -84,6 +84,7 @@ class Demo:
             loaded = [plan for plan in plans.every(session) if plan.code == PLAN]
         if not loaded:
             samples.load(self._database, PLAN, at, self._options.seconds_per_day, sign_in.hash_password)
+            samples.load_other_cities(self._database, at, sign_in.hash_password)
             return
         with self._database.writing(loaded[0].municipality_id) as session:
             plan = plans.find(session, PLAN)

@@ -13,17 +13,18 @@ from sqlmodel import Session, select
 
 import plan_files
 from db import tables as t
-from db.session import EVERY_MUNICIPALITY, Database
+from db.session import EVERY_MUNICIPALITY, Database, narrow
 from domain.clock import PlanClock
 from domain.evaluation import CycleState
 from domain.fiscal_year import FiscalYear
 from domain.identifiers import annual_cycle_id, collection_id
 from domain.organisation import OrganisationDefinition
 from domain.progress_report import ReportState
+from domain.roles import Office
 from domain.text import Bilingual
 from japan_calendar import business_calendar
 from organisation_files import read_organisation
-from records import cycles, plans
+from records import cycles, people, plans
 from records.change import Change
 from records.organisation import import_organisation
 
@@ -50,11 +51,26 @@ def load(
         return plan.id
 
 
+def load_other_cities(database: Database, at: datetime, hash_password: Callable[[str], str]) -> None:
+    """The other plans that come with Meguru, each city with one sample person who may look at everything."""
+    sample, change = _sample("other-cities"), Change("demo", at)
+    for city in sample["cities"]:
+        definitions = [plan_files.read_plan(PLANS / f"{name}.yaml") for name in city["plans"]]
+        with database.writing(EVERY_MUNICIPALITY) as session:
+            narrow(session, plans.municipality_for(session, definitions[0]).id)
+            for definition in definitions:
+                plans.import_definition(session, change, definition, Bilingual(**sample["mark"]))
+            hashed = hash_password(sample["password"])
+            user = people.create_user(session, change, city["email"], city["name"]["ja"], Office.PLANNING, hashed)
+            user.name_en = city["name"]["en"]
+
+
 def passwords(name: str) -> dict[str, str]:
     """The sample people's passwords by mail address; who is not in it signs in with codes sent by mail."""
-    sample = _sample(name)
-    people = (person.email for person in _organisation(name).people)
-    return {email: sample["password"] for email in people if email not in sample["without_password"]}
+    sample, others = _sample(name), _sample("other-cities")
+    own = (person.email for person in _organisation(name).people)
+    found = {email: sample["password"] for email in own if email not in sample["without_password"]}
+    return found | {city["email"]: others["password"] for city in others["cities"]}
 
 
 def _sample(name: str) -> dict[str, Any]:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, select
 
-import db.tables  # noqa: F401  (fills the metadata)
 from db import migrate
+from db import tables as t
 from db.session import Database
+from domain import plan_rules
+from records import plan_reading, plans
 
 
 @pytest.fixture
@@ -67,3 +71,67 @@ def test_every_unique_key_of_the_tables_is_in_the_database(empty_database: Datab
     ):
         table, columns = expected
         assert columns in [key["column_names"] for key in inspector.get_unique_constraints(table)], table
+
+
+OLD_DEFINITION = {
+    "code": "old-plan",
+    "name": {"ja": "古い計画", "en": ""},
+    "municipality": {"code": "old", "name": {"ja": "古市", "en": ""}},
+    "source": {"document": {"ja": "計画書", "en": "Plan"}, "heading": {"ja": "第4章", "en": ""}},
+    "first_fiscal_year": 2018,
+    "last_fiscal_year": 2026,
+    "level_labels": [
+        {"level": "policy", "label": {"ja": "基本方針", "en": ""}},
+        {"level": "measure", "label": {"ja": "施策", "en": ""}},
+    ],
+    "terms": [],
+    "cycle_opens": {"month": 4, "day": 1},
+    "rounds": [],
+    "question_set": {"code": "q", "version": 1, "questions": []},
+    "grades": [],
+    "editions": [{"code": "2018-03", "nodes": []}],
+}
+"""A plan as version 0.1 kept it."""
+
+
+def test_a_plan_of_the_first_schema_is_read_after_the_upgrade(fresh: Database) -> None:
+    with fresh.engine.begin() as connection:
+        command.upgrade(migrate._config(connection), "0001")
+        connection.execute(text("INSERT INTO municipality (id, code, name, name_en) VALUES (1, 'old', '古市', '')"))
+        connection.execute(
+            text(
+                "INSERT INTO plan (municipality_id, id, code, name, name_en, definition, mark, mark_en,"
+                " clock_seconds_per_day) VALUES (1, 1, 'old-plan', '古い計画', '', :definition, '', '', 86400)"
+            ),
+            {"definition": json.dumps(OLD_DEFINITION)},
+        )
+        connection.execute(
+            text(
+                "INSERT INTO edition (municipality_id, id, plan_id, code, name, name_en, decided, effective_on)"
+                " VALUES (1, 1, 1, '2018-03', '策定', '', '2018-03', '2018-04-01')"
+            )
+        )
+        for id_, parent, level, code, measure_class in (
+            (1, None, "policy", "1", None),
+            (2, 1, "measure", "1-1", "research"),
+        ):
+            connection.execute(
+                text(
+                    "INSERT INTO node (municipality_id, id, edition_id, parent_id, level, code, title, title_en,"
+                    " measure_class, position) VALUES (1, :id, 1, :parent, :level, :code, '名称', '', :class, :id)"
+                ),
+                {"id": id_, "parent": parent, "level": level, "code": code, "class": measure_class},
+            )
+    migrate.upgrade(fresh.engine)
+    with fresh.reading(1) as session:
+        definition = plan_reading.read(session, plans.find(session, "old-plan"))
+        nodes = session.exec(select(t.Node).order_by(t.Node.code)).all()
+    assert [(n.is_reported, n.origin_id) for n in nodes] == [(False, 1), (True, 2)]
+    assert definition.reported_levels == {"measure"}
+    document = definition.document_of(definition.source)
+    assert document is not None
+    assert document.name.ja == "計画書"
+    research = definition.class_of(definition.editions[0].nodes[1].measure_class)
+    assert research is not None
+    assert research.label.ja == "調査研究"
+    assert plan_rules.mistakes(definition) == ()
