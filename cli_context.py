@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -36,6 +37,20 @@ def open_database(*, checked: bool = True) -> Database:
     return database
 
 
+def municipality_of_plan(database: Database, plan_code: str, municipality: str) -> int:
+    """The municipality that has a plan of this code."""
+    from db.session import EVERY_MUNICIPALITY
+    from records import people, plans
+
+    with database.reading(EVERY_MUNICIPALITY) as session:
+        found = {
+            people.municipality_code(session, plan.municipality_id): plan.municipality_id
+            for plan in plans.every(session)
+            if plan.code == plan_code
+        }
+    return the_one(found, municipality, plan_code, f"there is no plan {plan_code}", "see meguru plan import")
+
+
 def the_one(found: Mapping[str, int], municipality: str, what: str, missing: str, advice: str) -> int:
     """The municipality among those that have something: the one that was named, or the only one."""
     chosen = {code: id_ for code, id_ in found.items() if municipality in ("", code)}
@@ -44,6 +59,12 @@ def the_one(found: Mapping[str, int], municipality: str, what: str, missing: str
     if len(chosen) > 1:
         fail(f"several municipalities have {what}: name one with --municipality ({', '.join(sorted(chosen))})")
     return next(iter(chosen.values()))
+
+
+def language() -> str:
+    """The language of the terminal: Japanese where the environment says so."""
+    said = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    return "ja" if said.startswith("ja") else "en"
 
 
 def fail(message: str) -> NoReturn:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from cli_context import InMunicipality, fail, open_database, the_one
+from cli_context import InMunicipality, fail, language, open_database, the_one
 
 if TYPE_CHECKING:  # for the types alone: importing these at every start would make --help slow
     from collections.abc import Sequence
@@ -15,7 +15,8 @@ if TYPE_CHECKING:  # for the types alone: importing these at every start would m
     from domain.changes import Change
     from domain.plan import PlanDefinition
     from exchange.files import Format
-    from exchange.remarks import WrongTable
+    from exchange.remarks import Remark, WrongTable
+    from records.organisation import Imported
 
 plan_app = typer.Typer(no_args_is_help=True, help="Plans: as files, as workbooks, as stored.")
 
@@ -93,7 +94,7 @@ def plan_check(
             typer.echo(_lines(file.name, error), err=True)
             continue
         for warning in found.warnings:
-            typer.echo(f"{file.name}: {warning.in_language('en')}", err=True)
+            typer.echo(f"{file.name}: {warning.in_language(language())}", err=True)
         typer.echo(f"{file}: {found.definition.code}, {len(found.definition.editions)} editions: good")
     raise typer.Exit(1 if wrong else 0)
 
@@ -159,12 +160,19 @@ def plan_export(
 @plan_app.command("import")
 def plan_import(
     file: PlanFile,
+    mapping: Annotated[
+        Path | None, typer.Option(help="For a table of your own (Excel or CSV): which column of it is what.")
+    ] = None,
+    ask: Annotated[bool, typer.Option("--ask", help="For a table of your own: ask here what its columns are.")] = False,
+    save_mapping: Annotated[
+        Path | None, typer.Option(help="Where --ask keeps the mapping; beside the table without it.")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Store a plan; its municipality is made when it is new. Importing it again changes nothing.
 
-    Nothing is written unless everything is valid.
+    Nothing is written unless everything is valid. A table of your own may bring departments and people too.
     """
     import wall_clock
     from db.session import EVERY_MUNICIPALITY, narrow
@@ -176,12 +184,19 @@ def plan_import(
 
     source = file if file.exists() or file.suffix else _bundled_file(str(file))
     content = _content(source)
+    if mapping or ask:
+        _import_table(source, content, mapping, save_mapping, dry_run=dry_run, as_json=as_json)
+        return
     try:
         found = plan_exchange.read(source.name, content)
     except plan_exchange.WrongTable as error:
+        from cli_tables import is_a_table_of_its_own
+
+        if is_a_table_of_its_own(source.name, content):
+            fail(f"{source.name} was not written by Meguru. For a table of your own say --ask, or --mapping FILE")
         _refuse(source.name, error, as_json=as_json)
     for warning in found.warnings:
-        typer.echo(f"{source.name}: {warning.in_language('en')}", err=True)
+        typer.echo(f"{source.name}: {warning.in_language(language())}", err=True)
     definition = found.definition
     database = open_database()
     session_of = database.reading if dry_run else database.writing  # a reading session ends without a commit
@@ -196,7 +211,27 @@ def plan_import(
     _tell(definition, changes, dry_run=dry_run, as_json=as_json)
 
 
-def _tell(definition: PlanDefinition, changes: Sequence[Change], *, dry_run: bool, as_json: bool) -> None:
+def _import_table(
+    source: Path, content: bytes, mapping: Path | None, save_mapping: Path | None, *, dry_run: bool, as_json: bool
+) -> None:
+    from cli_tables import bring_table
+    from exchange.remarks import WrongTable
+
+    try:
+        brought = bring_table(source, content, mapping, save_mapping, dry_run=dry_run, quiet=as_json)
+    except WrongTable as error:
+        _refuse(source.name, error, as_json=as_json)
+    _tell(brought.definition, brought.changes, brought.organisation, dry_run=dry_run, as_json=as_json)
+
+
+def _tell(
+    definition: PlanDefinition,
+    changes: Sequence[Change],
+    organisation: Imported | None = None,
+    *,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
     if as_json:
         import json
         from dataclasses import asdict
@@ -206,6 +241,7 @@ def _tell(definition: PlanDefinition, changes: Sequence[Change], *, dry_run: boo
             "municipality": definition.municipality.code,
             "stored": not dry_run,
             "changes": [asdict(change) for change in changes],
+            **({"organisation": asdict(organisation)} if organisation else {}),
         }
         typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
         return
@@ -219,6 +255,9 @@ def _tell(definition: PlanDefinition, changes: Sequence[Change], *, dry_run: boo
     else:
         said = f"{len(changes)} changes" if changes else "nothing changed"
         typer.echo(f"{definition.code} is stored for {definition.municipality.code}: {said}")
+    for kind, tally in organisation.by_kind.items() if organisation else ():
+        if tally.new or tally.changed:
+            typer.echo(f"{kind}: {len(tally.new)} new, {len(tally.changed)} changed, {tally.unchanged} as before")
 
 
 def _refuse(name: str, wrong: WrongTable, *, as_json: bool) -> NoReturn:
@@ -234,12 +273,14 @@ def _refuse(name: str, wrong: WrongTable, *, as_json: bool) -> NoReturn:
 
 
 def _lines(name: str, wrong: WrongTable) -> str:
-    return "\n".join(
-        f"{name}: {mistake.in_language('en')}"
-        if mistake.sheet or mistake.row is None
-        else f"{name}:{mistake.row}: {mistake.heading}: {mistake.message.en}"  # as editors follow it
-        for mistake in wrong.mistakes
-    )
+    return "\n".join(_line(name, mistake) for mistake in wrong.mistakes)
+
+
+def _line(name: str, mistake: Remark) -> str:
+    """A mistake in the terminal's language; of a plan file as editors follow it: file, line, key."""
+    if mistake.sheet or mistake.row is None:
+        return f"{name}: {mistake.in_language(language())}"
+    return f"{name}:{mistake.row}: {mistake.heading}: {mistake.message.in_language(language())}"
 
 
 def _entry(definition: PlanDefinition, *, is_stored: bool) -> dict[str, object]:

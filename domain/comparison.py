@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from typing import NamedTuple
 from domain.lineage import LineageKind, LineageLink, Station, kinds_of, life_of, same_as_before
 from domain.plan import Edition, PlanNode
 from domain.text import Bilingual
+
+_LETTERS = re.compile(r"[A-Za-z0-9]+|.", re.DOTALL)
 
 
 class Span(NamedTuple):
@@ -192,12 +195,13 @@ def _whole(title: str) -> tuple[Span, ...]:
 
 
 def changed_spans(before: str, after: str) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
-    """Two titles in pieces, each marked where the other has something else."""
+    """Two titles in pieces, each marked where the other has something else; a word in Latin letters is one."""
+    one, other = _LETTERS.findall(before), _LETTERS.findall(after)
     old: list[Span] = []
     new: list[Span] = []
-    for tag, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    for tag, i, j, k, m in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
         if i < j:
-            old.append(Span(before[i:j], tag != "equal"))
+            old.append(Span("".join(one[i:j]), tag != "equal"))
         if k < m:
-            new.append(Span(after[k:m], tag != "equal"))
+            new.append(Span("".join(other[k:m]), tag != "equal"))
     return tuple(old), tuple(new)

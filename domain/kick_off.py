@@ -8,7 +8,7 @@ from datetime import date
 
 from domain.calendar import BusinessCalendar
 from domain.fiscal_year import FiscalYear
-from domain.plan import PlanDefinition
+from domain.plan import PlanDefinition, RoundDefinition
 
 
 def opens_on(plan: PlanDefinition, fiscal_year: int, calendar: BusinessCalendar) -> date | None:
@@ -54,3 +54,14 @@ def round_opens_on(plan: PlanDefinition, code: str, fiscal_year: int, calendar: 
     """The business day on which a round of a fiscal year opens by the calendar."""
     opens = plan.round_of(code).opens
     return calendar.on_or_after(FiscalYear(fiscal_year).day(opens.month, opens.day))
+
+
+def rounds_ahead(
+    plan: PlanDefinition, fiscal_year: int, today: date, calendar: BusinessCalendar, *, collect_now: bool
+) -> tuple[tuple[RoundDefinition, date], ...]:
+    """The rounds of a cycle that is opened today, with the business day on which each opens; at once where asked."""
+    soonest = calendar.on_or_after(today)
+    return tuple(
+        (r, soonest if collect_now else max(soonest, round_opens_on(plan, r.code, fiscal_year, calendar)))
+        for r in plan.rounds
+    )

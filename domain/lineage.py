@@ -123,7 +123,7 @@ def _link_mistakes(at: Key, link: LineageLink, before: Mapping[str, str], after:
 
 def lives_on_as(links: Sequence[LineageLink]) -> dict[str, str]:
     """Code of the edition before → the code under which the measure lives on as itself."""
-    return {link.before[0]: link.after[0] for link in links if link.kind in ONE_TO_ONE}
+    return {link.before[0]: link.after[0] for link in links if link.kind in ONE_TO_ONE and link.before and link.after}
 
 
 def same_as_before(before: Sequence[Coded], after: Sequence[Coded], links: Sequence[LineageLink]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""A municipality's organisation as data: departments, people with their appointments, who answers for which measure.
+"""A municipality's organisation as data: departments and what becomes of them, people, who answers for which measure.
 
 An organisation file is one `OrganisationDefinition`. It says what is so, not what to do: importing it again changes
 nothing, and what it does not name stays as it is. A measure that it leaves out has no department (記載なし).
@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from domain import reorganisation
 from domain.ladder import Rank
 from domain.mistakes import Key, Mistake, doubled
+from domain.reorganisation import SuccessionDefinition
 from domain.roles import Office
 from domain.text import Bilingual
 
@@ -63,12 +65,14 @@ class ResponsibilityDefinition:
 
 @dataclass(frozen=True)
 class OrganisationDefinition:
-    """The organisation as a plan needs it. Measures have the codes of the plan's newest edition."""
+    """The organisation as a plan needs it. Measures have the codes of `edition`, "": the plan's newest."""
 
     plan: str
     departments: tuple[DepartmentDefinition, ...] = ()
     people: tuple[PersonDefinition, ...] = ()
     responsibilities: tuple[ResponsibilityDefinition, ...] = ()
+    edition: str = ""
+    successions: tuple[SuccessionDefinition, ...] = ()
 
     def department(self, code: str) -> DepartmentDefinition | None:
         return next((d for d in self.departments if d.code == code), None)
@@ -79,12 +83,21 @@ def address(email: str) -> str:
     return email.strip().lower()
 
 
+def is_address(email: str) -> bool:
+    """Whether a text can be a mail address."""
+    name, _, host = email.strip().rpartition("@")
+    return bool(name and host) and not any(c.isspace() or c in "@,;<>" for c in name + host)
+
+
 def mistakes(organisation: OrganisationDefinition) -> tuple[Mistake, ...]:
     """What the types cannot see: doubled codes and addresses, unknown departments, spans that run backwards."""
     return (
         *_department_mistakes(organisation.departments),
         *_person_mistakes(organisation),
         *_responsibility_mistakes(organisation),
+        *reorganisation.mistakes(
+            organisation.successions, {d.code: (d.valid_from, d.valid_until) for d in organisation.departments}
+        ),
     )
 
 
@@ -173,6 +186,4 @@ def _empty(at: Key, text: str) -> list[Mistake]:
 
 
 def _no_address(at: Key, email: str) -> list[Mistake]:
-    name, _, host = email.strip().rpartition("@")
-    good = bool(name and host) and not any(c.isspace() or c in "@,;<>" for c in name + host)
-    return [] if good else [Mistake(at, f"{email!r} is no mail address")]
+    return [] if is_address(email) else [Mistake(at, f"{email!r} is no mail address")]

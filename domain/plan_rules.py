@@ -40,6 +40,10 @@ def _doubled_codes(plan: PlanDefinition) -> list[Mistake]:
     found += doubled(("glossary",), [one.term for one in plan.glossary])
     for i, view in enumerate(plan.views):
         found += doubled(("views", i, "values"), [v.code for v in view.values])
+    for i, survey in enumerate(plan.surveys):
+        found += doubled(("surveys", i, "questions"), [q.code for q in survey.questions])
+    if plan.review is not None:
+        found += doubled(("review", "criteria"), [c.code for c in plan.review.criteria])
     return found
 
 

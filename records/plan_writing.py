@@ -119,23 +119,23 @@ def _is_used(session: Session, edition: t.Edition) -> bool:
 def _changed_tree(stored: Mapping[str, t.Node], said: Edition, at: Key) -> list[Mistake]:
     """What may not change once departments were asked about an edition: codes, titles, levels, places."""
     codes: dict[int | None, str] = {n.id: n.code for n in stored.values()}
-    used = f"edition {said.code!r} has been used for a cycle"
-    remedy = "give the changed plan a new edition"
     found = []
     for j, node in enumerate(said.nodes):
         row = stored.get(node.code)
         if row is None:
-            found.append(Mistake((*at, j), f"{used}: {node.code!r} cannot be added; {remedy}"))
+            found.append(Mistake((*at, j), f"edition {said.code!r} has been used: {node.code!r} cannot be added"))
             continue
         was = (row.level, row.title, codes.get(row.parent_id, ""))
         for key, before, after in zip(
             ("level", "title", "parent"), was, (node.level, node.title, node.parent), strict=True
         ):
             if before != after:
-                found.append(Mistake((*at, j, key), f"{used}: {before!r} cannot become {after!r}; {remedy}"))
+                found.append(
+                    Mistake((*at, j, key), f"edition {said.code!r} has been used: {before!r} cannot become {after!r}")
+                )
     here = {n.code for n in said.nodes}
-    found += [Mistake(at, f"{used}: {code!r} cannot be left out; {remedy}") for code in stored if code not in here]
-    return found
+    gone = [code for code in stored if code not in here]
+    return found + [Mistake(at, f"edition {said.code!r} has been used: {code!r} cannot be left out") for code in gone]
 
 
 def _linked_from_elsewhere(session: Session, gone: Sequence[t.Node], at: Key) -> list[Mistake]:

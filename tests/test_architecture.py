@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = {"activities", "db", "demo", "documents", "domain", "mail", "records", "web", "workflows"}
+PACKAGES = {"activities", "db", "demo", "documents", "domain", "exchange", "mail", "records", "web", "workflows"}
 MAY_IMPORT = {
     "wall_clock": set[str](),
     "fetch_assets": set[str](),
@@ -26,11 +26,21 @@ MAY_IMPORT = {
         *("mail_client", "relay", "settings", "temporal_client", "wall_clock"),
     },
     "scheduler": {"db", "domain", "records", "japan_calendar", "settings", "wall_clock"},
-    "cli_context": {"db", "settings"},
+    "cli_context": {"db", "records", "settings"},
     "cli_accounts": {"db", "domain", "records", "cli_context", "wall_clock"},
+    "cli_organisation": {
+        *("db", "documents", "domain", "records"),
+        *("cli_context", "organisation_files", "wall_clock", "yaml_files"),
+    },
+    "cli_asking": {"domain", "exchange", "cli_context"},
+    "cli_tables": {"db", "domain", "exchange", "records", "cli_asking", "cli_context", "wall_clock", "yaml_files"},
+    "cli_plans": {"db", "domain", "exchange", "records", "cli_context", "cli_tables", "plan_files", "wall_clock"},
+    "one_machine": set[str](),
+    "cli_up": {"db", "cli_context", "one_machine"},
     "cli": {
-        *("db", "demo", "domain", "records", "cli_accounts", "cli_context"),
-        *("organisation_files", "plan_files", "wall_clock", "yaml_files"),
+        "japan_calendar",
+        *("db", "demo", "domain", "records", "cli_accounts", "cli_context", "cli_organisation", "cli_plans", "cli_up"),
+        *("one_machine", "wall_clock"),
     },
 }
 """Module → what of this project it may import."""

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from sqlmodel import col, select
-from typer.testing import CliRunner, Result
+from sqlmodel import select
 
-import settings
 import wall_clock
-from cli import app
 from db import migrate
 from db import tables as t
-from db.session import EVERY_MUNICIPALITY, Database
+from db.session import EVERY_MUNICIPALITY
 from domain.calendar import JST
-from records import plans, sign_in
+from records import sign_in
+from tests.command_line import Installation, blank, empty
+
+__all__ = ["blank", "empty"]
 
 PLANS = Path(__file__).parent.parent / "plans"
 PLAN, ORGANISATION = PLANS / "iizuka-ict.yaml", PLANS / "samples" / "iizuka-ict.organisation.yaml"
@@ -27,64 +25,8 @@ EMAIL, PASSWORD, OTHER = "keikaku@city.example", "correct horse battery", "anoth
 STAFF = "sato.hanako@iizuka.example"
 
 
-@dataclass
-class Installation:
-    """An installation as its command line sees it: nothing but an address of a database."""
-
-    file: Path
-
-    def run(self, *arguments: str | Path, typed: str = "") -> Result:
-        return CliRunner().invoke(app, [str(a) for a in arguments], input=typed)
-
-    def good(self, *arguments: str | Path, typed: str = "") -> str:
-        result = self.run(*arguments, typed=typed)
-        assert result.exit_code == 0, result.output
-        assert result.stderr == ""
-        return result.stdout
-
-    def refused(self, *arguments: str | Path, typed: str = "") -> str:
-        """What is said on standard error; standard output holds nothing that a program could take for an answer."""
-        result = self.run(*arguments, typed=typed)
-        assert result.exit_code == 1, result.output
-        assert result.exception is None or isinstance(result.exception, SystemExit)
-        return result.stderr
-
-    @property
-    def database(self) -> Database:
-        return Database(f"sqlite:///{self.file}")
-
-    def count(self, *tables: type[t.Plan] | type[t.Department] | type[t.User] | type[t.AuditEntry]) -> tuple[int, ...]:
-        with self.database.reading(EVERY_MUNICIPALITY) as session:
-            return tuple(len(session.exec(select(table)).all()) for table in tables)
-
-    def audited(self) -> list[tuple[str, str]]:
-        with self.database.reading(EVERY_MUNICIPALITY) as session:
-            entries = session.exec(select(t.AuditEntry).order_by(col(t.AuditEntry.sequence)))
-            return [(entry.actor, entry.action) for entry in entries]
-
-    def lets_in(self, email: str, password: str) -> bool:
-        with self.database.reading(EVERY_MUNICIPALITY) as session:
-            return sign_in.by_password(session, email, password) is not None
-
-
 def twice(password: str) -> str:
     return f"{password}\n{password}\n"
-
-
-@pytest.fixture
-def blank(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Installation]:
-    """An installation whose database does not exist yet."""
-    monkeypatch.setenv("MEGURU_DATABASE_URL", f"sqlite:///{tmp_path / 'meguru.sqlite'}")
-    settings.load.cache_clear()
-    yield Installation(tmp_path / "meguru.sqlite")
-    settings.load.cache_clear()
-
-
-@pytest.fixture
-def empty(blank: Installation) -> Installation:
-    """An installation with a current schema and nothing in it."""
-    migrate.upgrade(blank.database.engine)
-    return blank
 
 
 @pytest.fixture
@@ -137,8 +79,8 @@ def test_a_wrong_setting_is_named_by_its_variable(blank: Installation, monkeypat
 
 
 def test_importing_a_plan_twice_stores_it_once(empty: Installation) -> None:
-    for _ in range(2):
-        assert empty.good("plan", "import", PLAN) == "iizuka-ict is stored for iizuka\n"
+    assert empty.good("plan", "import", PLAN).startswith("iizuka-ict is stored for iizuka: ")
+    assert empty.good("plan", "import", PLAN) == "iizuka-ict is stored for iizuka: nothing changed\n"
     assert empty.count(t.Plan) == (1,)
     assert empty.audited() == [("cli", "plan.imported")]
 
@@ -151,12 +93,13 @@ def test_a_wrong_plan_file_is_named_by_file_line_and_key(empty: Installation, tm
     assert empty.count(t.Plan) == (0,)
 
 
-def test_an_edition_with_other_nodes_is_refused_and_the_stored_one_stays(city: Installation, tmp_path: Path) -> None:
-    file = changed(tmp_path, PLAN, "title: 公衆無線LANの整備、活用促進", "title: 別の名称")
-    assert "iizuka-ict" in city.refused("plan", "import", file)
+def test_an_edition_that_was_used_keeps_its_nodes_and_the_line_is_named(city: Installation, tmp_path: Path) -> None:
+    city.good("cycle", "open", "iizuka-ict", "2026")
+    file = changed(tmp_path, PLAN, "title: マイナンバーカードの活用促進", "title: 別の名称")
+    at = f"changed.yaml:{line_of(PLAN, 'title: マイナンバーカードの活用促進')}: "
+    assert city.refused("plan", "import", file).startswith(at)
     with city.database.reading(EVERY_MUNICIPALITY) as session:
-        stored = plans.find(session, "iizuka-ict").definition["editions"][0]["nodes"]
-    assert "別の名称" not in {node["title"] for node in stored}
+        assert "別の名称" not in session.exec(select(t.Node.title)).all()
 
 
 # The organisation

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from domain.kick_off import Opening, cycle_due, next_opening, opens_on, round_opens_on
+from domain.kick_off import Opening, cycle_due, next_opening, opens_on, round_opens_on, rounds_ahead
 from domain.plan import CalendarDay
 from japan_calendar import business_calendar
 from tests.domain.rounds import PLAN
@@ -62,3 +62,13 @@ def test_before_the_plan_the_first_year_is_next_and_after_it_none() -> None:
 def test_a_round_opens_on_a_business_day_of_its_fiscal_year() -> None:
     assert round_opens_on(PLAN, "yearly", 2020, CALENDAR) == date(2021, 1, 15)
     assert round_opens_on(PLAN, "yearly", 2021, CALENDAR) == date(2022, 1, 17), "15 January 2022 is a Saturday"
+
+
+def test_the_rounds_ahead_open_on_their_day_or_when_it_is_past_on_the_next_business_day() -> None:
+    saturday = date(2020, 11, 21)
+    assert [(r.code, on) for r, on in rounds_ahead(PLAN, 2020, saturday, CALENDAR, collect_now=False)] == [
+        ("yearly", date(2021, 1, 15))
+    ]
+    next_open_day = date(2020, 11, 24)
+    assert [on for _, on in rounds_ahead(PLAN, 2020, saturday, CALENDAR, collect_now=True)] == [next_open_day]
+    assert [on for _, on in rounds_ahead(PLAN, 2019, saturday, CALENDAR, collect_now=False)] == [next_open_day]
