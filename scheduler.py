@@ -1,8 +1,10 @@
 """The scheduler: decides calendar kick-offs, nothing else. `python scheduler.py`
 
-One recurring job looks at the calendar: which cycles should have begun by the plan's own clock? It
-opens those that are not open. However often, by however many schedulers and after whatever outage it
-runs, the database lets a cycle open once, and the workflow's deterministic id starts it once.
+One recurring job looks at the calendar. First come the changes of the day: reorganisations (機構改革) and transfers
+(人事異動) that begin take effect, so that a year opens with the departments it will have. Then: which cycles should
+have begun by the plan's own clock? It opens those that are not open. However often, by however many schedulers and
+after whatever outage it runs, a change takes effect once, the database lets a cycle open once, and the workflow's
+deterministic id starts it once.
 """
 
 from __future__ import annotations
@@ -22,9 +24,10 @@ import wall_clock
 from db import migrate
 from db import tables as t
 from db.session import EVERY_MUNICIPALITY, Database
+from domain.clock import jst_day
 from domain.kick_off import cycle_due
 from japan_calendar import business_calendar
-from records import cycles, plans
+from records import cycles, people, plans, reorganisation, transfers
 from records.change import Change
 from settings import Settings
 
@@ -33,13 +36,32 @@ JOB_ID = "open-due-cycles"
 
 
 def open_due_cycles() -> None:
-    """The job: open every cycle whose day has come. Loads its own settings, for it is stored by name."""
+    """The job: changes of the day first, then every cycle whose day has come. Stored by name, it loads its settings."""
     database = Database(settings_module.load().database_url)
+    at = wall_clock.now()
     try:
-        for workflow_id in open_cycles_due(database, wall_clock.now()):
+        for changed in let_changes_take_effect(database, at):
+            _log.info("took effect: %s", changed)
+        for workflow_id in open_cycles_due(database, at):
             _log.info("opened %s", workflow_id)
     finally:
         database.dispose()
+
+
+def let_changes_take_effect(database: Database, at: datetime) -> list[str]:
+    """Reorganisations and transfers whose day has come: the departments (by code) and people they concerned."""
+    with database.reading(EVERY_MUNICIPALITY) as session:
+        cities = people.municipalities(session)
+    change, changed = Change("scheduler", at), []
+    for city in cities:
+        try:
+            with database.writing(city.id) as session:
+                done = reorganisation.take_effect_due(session, change)
+                done += transfers.take_effect(session, change, jst_day(at))
+            changed += [f"{city.code}: {concerned}" for concerned in done]
+        except Exception:  # one city's trouble must not keep the others' changes from taking effect
+            _log.exception("the changes of %s were skipped", city.code)
+    return changed
 
 
 def open_cycles_due(database: Database, at: datetime) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
 import altair as alt
@@ -11,7 +10,7 @@ import vl_convert
 
 from documents import fonts
 from documents.content import Chart
-from documents.text_width import columns
+from documents.text_width import columns, wrapped
 
 PLOT_WIDTH = 430
 LABEL_COLUMNS = 30
@@ -24,9 +23,6 @@ _NO_REPORT = "#ffffff"
 _SMALLEST_LABELLED = 26
 _LINE = 15
 _MOST_LINES = 3
-_NEVER_FIRST = "、。，．・：；？！」』）】ーぁぃぅぇぉっゃゅょァィゥェォッャュョ)]},.!?"
-
-_WORDS = re.compile(r" ?[!-~\u00c0-\u024f]{1,30}|.")
 
 
 def specification(chart: Chart) -> dict[str, Any]:
@@ -34,7 +30,7 @@ def specification(chart: Chart) -> dict[str, Any]:
 
     Signs, order and borders carry the meaning; colour only helps.
     """
-    names = [_lines(row.policy) for row in chart.rows]
+    names = [wrapped(row.policy, LABEL_COLUMNS, _MOST_LINES) for row in chart.rows]
     keys = [f"{sign} {answer}" for sign, answer in zip(chart.signs, chart.answers, strict=True)]
     longest = max(row.total for row in chart.rows)
     base = alt.Chart(alt.InlineData(values=_pieces(chart, keys, PLOT_WIDTH / longest)))
@@ -161,15 +157,3 @@ def _centred(names: list[list[str]]) -> dict[str, Any]:
         for lines in range(2, _MOST_LINES + 1)
     ]
     return {"condition": lifted, "value": 0}
-
-
-def _lines(text: str, most: int = _MOST_LINES) -> list[str]:
-    """The text in lines of `LABEL_COLUMNS`: broken between words and Japanese characters, "…" where it is cut."""
-    lines, width = [""], 0
-    for word in _WORDS.findall(" ".join(text.split())):
-        if width + columns(word) > LABEL_COLUMNS and width and word not in _NEVER_FIRST:
-            lines.append("")
-            word, width = word.lstrip(), 0
-        lines[-1] += word
-        width += columns(word)
-    return lines if len(lines) <= most else [*lines[: most - 1], lines[most - 1].rstrip()[:-1] + "…"]

@@ -5,19 +5,14 @@ A renderer only lays out; it counts, groups and words nothing by itself, so no t
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 from documents.annual_report import AnnualReport, Answered, ReportedMeasure
 from documents.labels import date_text, fiscal_year_text, labels_of
-
-_LINE_END = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-# Not allowed in XML (Word, Excel) or in PDF/UA; pasted text carries them unseen.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+from documents.writable import writable
 
 
 @dataclass(frozen=True)
@@ -58,7 +53,10 @@ class Chart:
 
 @dataclass(frozen=True)
 class GoalSection:
+    """`measure_level` is the level of its measures' headings: one below the last heading that is drawn, from 2 on."""
+
     heading: str
+    measure_level: int
     measures: tuple[ReportedMeasure, ...]
 
 
@@ -92,9 +90,10 @@ class Content:
 
 def content_of(report: AnnualReport) -> Content:
     """Arranges a report. Characters no document can hold are dropped; everything else stays as written."""
-    report = _writable(report)
+    report = writable(report)
     labels = labels_of(report)
     fiscal_year = fiscal_year_text(report.language, report.fiscal_year)
+    no_report = report.progress_order[-1] if report.progress_order else ""
     measures = tuple(_filled(measure, labels["not_stated"]) for measure in report.measures)
     return Content(
         language=report.language,
@@ -111,23 +110,15 @@ def content_of(report: AnnualReport) -> Content:
         marks_line=" ／ ".join(report.marks),
         total=len(measures),
         tallies=(
-            _tally(labels["by_progress"], (m.progress for m in measures), labels, report.progress_order),
+            _tally(
+                labels["by_progress"], (m.progress or no_report for m in report.measures), labels, report.progress_order
+            ),
             _tally(labels["by_direction"], (m.direction for m in measures), labels),
             _tally(labels["by_state"], (m.report_state for m in measures), labels),
         ),
         chart=_chart(report, labels),
         policies=_sections(report, measures),
     )
-
-
-def _writable(value: Any) -> Any:
-    if isinstance(value, str):
-        return _UNPRINTABLE.sub("", _LINE_END.sub("\n", value))
-    if isinstance(value, tuple):
-        return tuple(_writable(part) for part in value)
-    if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{field.name: _writable(getattr(value, field.name)) for field in fields(value)})
-    return value
 
 
 def _filled(measure: ReportedMeasure, not_stated: str) -> ReportedMeasure:
@@ -158,7 +149,7 @@ def _ordered(order: tuple[str, ...], found: Iterable[str]) -> tuple[str, ...]:
 def _chart(report: AnnualReport, labels: dict[str, str]) -> Chart | None:
     """The chart's numbers, or None when there is nothing to draw."""
     given = tuple(count for count in report.progress_counts if count.measures > 0)
-    if not given:
+    if not given or not report.policy_label:  # a plan without levels above its measures has nothing to compare
         return None
     answers = _ordered(report.progress_order, (count.progress for count in given))
     numbers: Counter[tuple[str, str]] = Counter()
@@ -194,7 +185,10 @@ def _sections(report: AnnualReport, measures: tuple[ReportedMeasure, ...]) -> tu
     return tuple(
         PolicySection(
             _heading(report.policy_label, policy),
-            tuple(GoalSection(_heading(report.goal_label, goal), tuple(found)) for goal, found in goals.items()),
+            tuple(
+                GoalSection(_heading(report.goal_label, goal), 2 + bool(policy) + bool(goal), tuple(found))
+                for goal, found in goals.items()
+            ),
         )
         for policy, goals in grouped.items()
     )

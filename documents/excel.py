@@ -123,8 +123,7 @@ def _measures_sheet(sheet: Worksheet, content: Content, styles: _Styles) -> None
     columns = (
         (labels["code"], _NARROW),
         (labels["measure"], _WIDE - 6),
-        (labels["policy"], _MIDDLE),
-        (labels["goal"], _MIDDLE),
+        *((labels[level], _MIDDLE) for level in ("policy", "goal") if labels[level]),
         (labels["department"], _MIDDLE),
         (labels["report_state"], _NARROW + 1),
         (labels["progress"], _NARROW + 2),
@@ -157,8 +156,7 @@ def _cells(measure: ReportedMeasure, questions: Sequence[str], labels: dict[str,
     return (
         measure.code,
         measure.title,
-        measure.policy or labels["not_stated"],
-        measure.goal or labels["not_stated"],
+        *(above or labels["not_stated"] for level, above in _above(measure) if labels[level]),
         measure.department,
         measure.report_state,
         measure.progress,
@@ -167,6 +165,11 @@ def _cells(measure: ReportedMeasure, questions: Sequence[str], labels: dict[str,
         measure.direction,
         measure.comment,
     )
+
+
+def _above(measure: ReportedMeasure) -> tuple[tuple[str, str], ...]:
+    """What stands above a measure, by the label of its column; a plan without such a level has no column."""
+    return ("policy", measure.policy), ("goal", measure.goal)
 
 
 def _height(texts: Sequence[str], widths: Sequence[int]) -> float:

@@ -79,3 +79,15 @@ def date_text(language: str, day: date) -> str:
         day=day.day,
         english=format_date(day, "long", locale="en_GB"),
     )
+
+
+def month_text(language: str, first_day: date) -> str:
+    """A month with both years: 「令和3年（2021年）3月」. `english` serves the English catalogue only."""
+    return translate(
+        language,
+        "%(era)s（%(year)s年）%(month)s月",
+        era=era_year(first_day),
+        year=first_day.year,
+        month=first_day.month,
+        english=format_date(first_day, "MMMM y", locale="en_GB"),
+    )

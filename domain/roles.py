@@ -46,12 +46,16 @@ APPROVING = (Rank.SECTION_HEAD, Rank.DIRECTOR)
 
 @dataclass(frozen=True)
 class Actor:
-    """The signed-in person, as the rules see them. `appointments` are the valid ones of today."""
+    """The signed-in person, as the rules see them. `appointments` are the valid ones of today.
+
+    `predecessors` are the departments that the person's departments came from (機構改革).
+    """
 
     user: int
     municipality: int
     office: Office
     appointments: tuple[Appointment, ...]
+    predecessors: frozenset[int] = frozenset()
 
     @property
     def roles(self) -> frozenset[Role]:
@@ -86,5 +90,5 @@ class Actor:
         return any(a.department == department and a.rank in APPROVING for a in self.appointments)
 
     def may_see(self, department: int) -> bool:
-        """A department sees only its own; the planning division sees all of its municipality."""
-        return self.is_planning or department in self.departments
+        """A department sees only its own and what it took over; the planning division sees all of its municipality."""
+        return self.is_planning or department in self.departments | self.predecessors

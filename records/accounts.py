@@ -31,17 +31,16 @@ def set_password(session: Session, change: Change, email: str, password_hash: st
 def block(session: Session, change: Change, email: str) -> None:
     """The account lets nobody in any more: sessions, codes and API tokens end at once. What it did stays."""
     user = _user(session, email)
-    user.is_active = False
+    user.is_active, user.left_on = False, None
     session.add(user)
-    _end_sign_ins(session, user, change.at)
-    revoked = _revoke(session, user, change.at)
+    revoked = end_access(session, user, change.at)
     audit.write(session, change, "user.blocked", f"user/{user.email}", tokens=revoked)
 
 
 def unblock(session: Session, change: Change, email: str) -> None:
     """The account may sign in again, with the password it had. Its API tokens stay revoked."""
     user = _user(session, email)
-    user.is_active = True
+    user.is_active, user.left_on = True, None
     session.add(user)
     audit.write(session, change, "user.unblocked", f"user/{user.email}")
 
@@ -54,6 +53,12 @@ def revoke_tokens(session: Session, change: Change, email: str, name: str) -> in
         raise NotFound(f"token {name}")
     audit.write(session, change, "token.revoked", f"user/{user.email}", tokens=revoked)
     return len(revoked)
+
+
+def end_access(session: Session, user: t.User, at: datetime) -> list[str]:
+    """What somebody is signed in with ends: sessions, codes and API tokens; the names of the tokens."""
+    _end_sign_ins(session, user, at)
+    return _revoke(session, user, at)
 
 
 def _user(session: Session, email: str) -> t.User:

@@ -27,7 +27,23 @@ def actor_of(session: Session, user: t.User, day: date) -> Actor:
     """The person as the rules see them on a plan day."""
     appointments = session.exec(select(t.Appointment).where(t.Appointment.user_id == user.id)).all()
     held = (roles.Appointment(a.department_id, a.rank, a.valid_from, a.valid_until) for a in appointments)
-    return Actor(user.id, user.municipality_id, user.office, tuple(a for a in held if a.is_valid(day)))
+    valid = tuple(a for a in held if a.is_valid(day))
+    predecessors = _predecessors(session, user.municipality_id, {a.department for a in valid}) if valid else frozenset()
+    return Actor(user.id, user.municipality_id, user.office, valid, predecessors)
+
+
+def _predecessors(session: Session, municipality: int, departments: set[int]) -> frozenset[int]:
+    """The departments that these came from, however many reorganisations ago; one that lives on keeps to itself."""
+    done = select(t.DepartmentSuccession).where(
+        t.DepartmentSuccession.municipality_id == municipality, col(t.DepartmentSuccession.done_at).is_not(None)
+    )
+    rows = [(row.department_id, row.successor_id, row.begins_on) for row in session.exec(done)]
+    live_on = {(before, day) for before, after, day in rows if before == after}
+    ended = [(before, after) for before, after, day in rows if (before, day) not in live_on]
+    found: set[int] = set()
+    while more := {before for before, after in ended if after in departments | found} - found:
+        found |= more
+    return frozenset(found)
 
 
 def municipality(session: Session, code: str) -> t.Municipality:
@@ -66,11 +82,32 @@ def department(session: Session, department_id: int) -> t.Department:
     return found
 
 
+def department_of_code(session: Session, code: str) -> t.Department:
+    found = session.exec(select(t.Department).where(t.Department.code == code)).first()
+    if found is None:
+        raise NotFound(f"department {code}")
+    return found
+
+
+def municipalities_of_department(session: Session, code: str) -> dict[str, int]:
+    """The municipalities that have a department of this code, by code; for a session of every municipality."""
+    query = select(t.Municipality).join(t.Department, col(t.Department.municipality_id) == col(t.Municipality.id))
+    return {city.code: city.id for city in session.exec(query.where(t.Department.code == code))}
+
+
 def departments_on(session: Session, day: date) -> list[t.Department]:
     """The departments that exist on a day, by code."""
     query = select(t.Department).where(
         t.Department.valid_from <= day,
         or_(col(t.Department.valid_until).is_(None), col(t.Department.valid_until) >= day),
+    )
+    return list(session.exec(query.order_by(t.Department.code)))
+
+
+def departments_from(session: Session, day: date) -> list[t.Department]:
+    """The departments that exist on a day or will, by code."""
+    query = select(t.Department).where(
+        or_(col(t.Department.valid_until).is_(None), col(t.Department.valid_until) >= day)
     )
     return list(session.exec(query.order_by(t.Department.code)))
 
@@ -96,8 +133,11 @@ def recipients(session: Session, department_id: int | None, rank: Rank, day: dat
         .order_by(t.User.email)
     )
     found = [_recipient(user) for user in session.exec(query).unique()]
-    if found:
-        return found
+    return found or instead_of_a_rank(session, department_id)
+
+
+def instead_of_a_rank(session: Session, department_id: int) -> list[Recipient]:
+    """Who gets the mails of a department where nobody holds the rank."""
     shared = department(session, department_id)
     return [Recipient(shared.email, shared.name, "ja")] if shared.email else _planning(session)
 

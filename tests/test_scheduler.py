@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from sqlmodel import select
+from sqlmodel import col, select
 
 import scheduler
 import settings as settings_module
@@ -18,8 +18,10 @@ from db import tables as t
 from db.session import EVERY_MUNICIPALITY, Database
 from domain.calendar import JST
 from domain.clock import PlanClock
-from records import plans
+from domain.reorganisation import SuccessionKind
+from records import cycles, plans, reorganisation
 from records.change import Change
+from records.succession import Heir, Succession
 from settings import Settings
 from tests.conftest import PLAN
 
@@ -129,6 +131,39 @@ def test_the_job_is_stored_in_the_database_coalescing_with_no_limit_to_how_late_
     assert (job["coalesce"], job["misfire_grace_time"], job["max_instances"]) == (True, None, 1)
     assert job["func"] == "scheduler:open_due_cycles"
     assert job["trigger"].interval.total_seconds() == 7 * 60
+
+
+def test_the_year_opens_with_the_departments_that_the_day_brings(
+    real_time: Database, city: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The changes of 1 April come before the cycle of 1 April, in one run of the job."""
+    with real_time.writing(city) as session:
+        school = session.exec(select(t.Department).where(t.Department.code == "school")).one()
+        heir = Heir(t.Department(code="learning", name="学びの課", valid_from=date(2021, 4, 1)))
+        renamed = Succession(school, date(2021, 4, 1), SuccessionKind.RENAMED, (heir,))
+        reorganisation.enter(session, Change("test", on(2021, 3, 1)), renamed)
+    monkeypatch.setenv("MEGURU_DATABASE_URL", real_time.engine.url.render_as_string(hide_password=False))
+    monkeypatch.setattr("wall_clock.now", lambda: on(2021, 4, 1, 0))
+    settings_module.load.cache_clear()
+    try:
+        scheduler.open_due_cycles()
+    finally:
+        settings_module.load.cache_clear()
+    with real_time.writing(city) as session:
+        cycle = cycles.cycle_of(session, plans.find(session, PLAN), 2021)
+        assert cycle is not None
+        took_effect, opened_cycle = (
+            session.exec(select(t.AuditEntry.sequence).where(t.AuditEntry.action == action)).all()[-1]
+            for action in ("reorganisation.took_effect", "cycle.opened")
+        )
+        assert took_effect < opened_cycle
+        cycles.freeze_owners(session, Change("test", on(2021, 4, 1)), cycle, date(2021, 4, 1))
+        owners = select(t.Department.code).join(
+            t.CycleMeasure, col(t.CycleMeasure.department_id) == col(t.Department.id)
+        )
+        codes = set(session.exec(owners.where(t.CycleMeasure.cycle_id == cycle.id)))
+    assert "learning" in codes
+    assert "school" not in codes
 
 
 def test_the_job_runs_with_the_settings_of_its_process(

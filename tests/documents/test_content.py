@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from io import BytesIO
+from itertools import pairwise
+
+import openpyxl
+import pytest
 
 from documents.annual_report import AnnualReport, ProgressCount
 from documents.content import Count, content_of
+from documents.formats import Format
+from documents.render import render
 
 
 def test_answers_nobody_gave_are_counted_as_zero_in_the_order_from_best_to_worst(report: AnnualReport) -> None:
@@ -65,3 +73,37 @@ def test_there_is_no_chart_when_nothing_was_counted(report: AnnualReport) -> Non
 
 def test_the_first_year_of_an_era_is_written_as_the_offices_write_it(report: AnnualReport) -> None:
     assert content_of(replace(report, fiscal_year=2019)).fiscal_year == "令和元年度（2019年度）"
+
+
+def test_a_measure_nobody_reported_is_counted_so_and_not_as_without_an_answer(report: AnnualReport) -> None:
+    silent = replace(report.measures[0], progress="", report_state="")
+    assert content_of(replace(report, measures=(silent,))).tallies[0].counts[-1] == Count("未報告", 1)
+
+
+@pytest.mark.parametrize(
+    ("policy", "goal", "level"),
+    [
+        pytest.param("1 い", "1-1 は", 4, id="under a policy and a goal"),
+        pytest.param("1 い", "", 3, id="under a policy"),
+        pytest.param("", "", 2, id="under nothing"),
+    ],
+)
+def test_no_level_of_headings_is_skipped_however_deep_the_plan_is(
+    report: AnnualReport, policy: str, goal: str, level: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    labels = {"policy_label": "基本方針" if policy else "", "goal_label": "基本目標" if goal else ""}
+    plain = replace(report, measures=(replace(report.measures[0], policy=policy, goal=goal),), **labels)  # type: ignore[arg-type]
+    assert content_of(plain).policies[0].goals[0].measure_level == level
+    levels = [int(h) for h in re.findall(r"<h(\d)", render(plain, Format.HTML).decode())]
+    assert all(below <= above + 1 for above, below in pairwise(levels))
+    render(plain, Format.PDF)
+    assert "PDF/UA" not in caplog.text
+
+
+def test_a_plan_without_levels_above_its_measures_has_no_columns_and_no_chart_for_them(report: AnnualReport) -> None:
+    flat = replace(report, policy_label="", goal_label="", measures=(replace(report.measures[0], policy="", goal=""),))
+    assert content_of(flat).chart is None
+    book = openpyxl.load_workbook(BytesIO(render(flat, Format.XLSX)))
+    headings = [cell.value for row in book.worksheets[-1].iter_rows() for cell in row]
+    assert "個別施策" in " ".join(map(str, headings))
+    assert "基本方針" not in headings

