@@ -182,7 +182,10 @@ def _contributions(linked: Sequence[linked_reports.LinkedReport], language: str)
         asked = _asked(question_set_of(one.round).questions, one.report.answers, one.node)
         said = [a for _, a in asked_with(asked, one.report.answers, language) if a.answer]
         heading = f"{named(one.plan, language)} {one.node.code} {titled(one.node, language)}"
-        found.append(Answered(heading, "\n".join(f"{a.question}：{a.answer}" for a in said)))
+        lines = (
+            i18n.translate(language, "%(question)s：%(answer)s", question=a.question, answer=a.answer) for a in said
+        )
+        found.append(Answered(heading, "\n".join(lines)))
     return tuple(found)
 
 

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from db import tables as t
 from domain.evaluation import CycleState, Stage
+from domain.plan import LinkKind
 from domain.progress_report import ReportState
 from domain.questions import shown
 from domain.roles import Actor
@@ -43,6 +44,11 @@ class YearOfMeasure:
     department: t.Department | None
     evaluation: t.Evaluation | None
     elsewhere: LinkedReport | None = None
+
+    @property
+    def is_of_the_same_work(self) -> bool:
+        """Whether the report speaks for the measure, and not only for something that contributes to it."""
+        return self.elsewhere is None or self.elsewhere.kind is LinkKind.REPORTED_IN
 
     @property
     def is_handed_in(self) -> bool:
@@ -119,9 +125,24 @@ def may_see_evaluation(actor: Actor, year: YearOfMeasure) -> bool:
     return year.evaluation is not None and (actor.is_planning or year.cycle.state in _DECIDED)
 
 
+def report_of(years: Sequence[YearOfMeasure], cycle: t.AnnualCycle) -> YearOfMeasure | None:
+    """The report that speaks for the measure in a cycle: its own, else the same work's in another plan that year."""
+    own = next((y for y in years if y.cycle.id == cycle.id), None)
+    same = (y for y in years if y.cycle.fiscal_year == cycle.fiscal_year and y.is_of_the_same_work)
+    return own or next(same, None)
+
+
+def contributions(years: Sequence[YearOfMeasure], fiscal_year: int) -> tuple[YearOfMeasure, ...]:
+    """What initiatives of other plans that are linked into the measure handed in for a year."""
+    return tuple(
+        y for y in years if y.cycle.fiscal_year == fiscal_year and not y.is_of_the_same_work and y.is_handed_in
+    )
+
+
 def last_handed_in(years: Sequence[YearOfMeasure], fiscal_year: int) -> YearOfMeasure | None:
-    """The year's latest report that was handed in."""
-    return next((y for y in years if y.cycle.fiscal_year == fiscal_year and y.is_handed_in), None)
+    """The year's latest report of the measure that was handed in."""
+    same = (y for y in years if y.cycle.fiscal_year == fiscal_year and y.is_of_the_same_work)
+    return next((y for y in same if y.is_handed_in), None)
 
 
 def compared(this: Sequence[Said], last: Sequence[Said]) -> tuple[Compared, ...]:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from functools import cache
 from html import unescape
@@ -26,6 +27,7 @@ from fastapi.testclient import TestClient
 from sqlmodel import Session, select
 
 import i18n
+import plan_files
 import web.pages
 from db import tables as t
 from db.session import EVERY_MUNICIPALITY, Database
@@ -37,13 +39,15 @@ from domain.calendar import JST
 from domain.evaluation import Direction
 from domain.mail_ledger import MailState
 from domain.progress_report import ReportState
+from domain.text import Bilingual
 from mail import compose
-from records import audit, cycles, desk, document_archive, sign_in
+from records import audit, cycles, desk, document_archive, plan_reading, sign_in
 from records.board import Show
 from records.mails import ListedMeasure
 from settings import Settings
 from tests.conftest import PLAN, RememberingMailer
 from tests.web.desk_city import ANSWERS, OPENED_ON, PLANNER, STAFF, DeskCity, collecting, waiting
+from tests.web.small_city import every_page, reading
 from web import routes
 from web.app import create_app
 
@@ -97,7 +101,10 @@ def test_every_text_has_its_english_and_nobody_guessed_it() -> None:
     assert {text: said for text, said in english().items() if japanese_in(said)} == {}
 
 
-ERAS = {"%(era)s（%(year)s年度）", "%(era)s（%(year)s年）%(month)s月%(day)s日"}
+ERAS = {
+    *("%(era)s（%(year)s年度）", "%(era)s（%(year)s年）%(month)s月%(day)s日"),
+    "%(era)s（%(year)s年）%(month)s月",
+}
 """Only the Japanese shows the era, and English months have names: the English takes other values."""
 
 
@@ -118,8 +125,15 @@ def test_the_english_brings_no_character_that_a_page_would_take_for_markup() -> 
 # The code
 
 WORDS_OF_THEIR_OWN = {
-    ("documents/charts.py", "、。，．・：；？！」』）】ーぁぃぅぇぉっゃゅょァィゥェォッャュョ)]},.!?"): "line breaking",
+    (
+        "documents/text_width.py",
+        "、。，．・：；？！」』）】ーぁぃぅぇぉっゃゅょァィゥェォッャュョ)]},.!?",
+    ): "line breaking",
     ("documents/content.py", " ／ "): "a sign between two marks",
+    ("documents/handover_content.py", " ／ "): "a sign between two marks",
+    ("documents/handover_content.py", "年"): "a Japanese date; the English one is made beside it",
+    ("documents/handover_content.py", "月"): "a Japanese date",
+    ("documents/handover_content.py", "日"): "a Japanese date",
     ("documents/excel.py", "游ゴシック"): "the name of a font",
     ("mail/compose.py", "月火水木金土日"): "a Japanese date; the English one is made beside it",
     ("mail/compose.py", "年"): "a Japanese date",
@@ -225,6 +239,8 @@ def _typed(database: Database) -> set[str]:
         found |= {text for report in reports for text in (report.return_comment, report.exempted_reason)}
         found |= {text for m in mails for text in (m.subject, m.body, m.recipient_name, m.error)}
         found |= {evaluation.comment for evaluation in session.exec(select(t.Evaluation))}
+        for plan in session.exec(select(t.Plan)):
+            found |= _japanese_of(plan_reading.read(session, plan))
     return {text for text in (*found, TYPED) if japanese_in(text)}
 
 
@@ -392,6 +408,39 @@ def test_whoever_is_refused_at_a_form_reads_why_in_english(city: DeskCity) -> No
     assert set(statuses.values()) == {403, 404, 409, 422}
 
 
+@pytest.mark.parametrize("file", sorted((ROOT / "plans").glob("*.yaml")), ids=lambda file: file.stem)
+def test_every_page_of_a_plan_reads_in_english(file: Path, empty_database: Database) -> None:
+    """Codes, short labels and quoted words that a plan has in Japanese only stay as they are."""
+    plan = plan_files.read_plan(file)
+    client = reading(empty_database, plan)
+    with empty_database.writing(EVERY_MUNICIPALITY) as session:
+        for user in session.exec(select(t.User)).all():
+            user.language = "en"
+            session.add(user)
+    own = sorted(_japanese_of(plan), key=len, reverse=True)
+    left = {}
+    for page in every_page(client, empty_database, plan):
+        for text in ("読む人", "日本語", "巡", *own):
+            page = page.replace(" ".join(text.split()), "")
+        if found := japanese_in(page):
+            left[page[:60]] = found
+    assert left == {}
+
+
+def _japanese_of(part: Any) -> set[str]:
+    """The texts of a plan in which an English page shows Japanese."""
+    if isinstance(part, Bilingual):
+        return {part.in_language("en")} if japanese_in(part.in_language("en")) else set()
+    if is_dataclass(part):
+        said = {f.name: getattr(part, f.name) for f in fields(part)}
+        return {text for name, value in said.items() if not said.get(f"{name}_en") for text in _japanese_of(value)}
+    if isinstance(part, Mapping):
+        return {text for value in part.values() for text in _japanese_of(value)}
+    if isinstance(part, (tuple, list)):
+        return {text for value in part for text in _japanese_of(value)}
+    return {part} if isinstance(part, str) and japanese_in(part) else set()
+
+
 def _department_of(city: DeskCity, report: t.ProgressReport) -> int | None:
     with city.database.reading(city.municipality) as session:
         return session.get_one(t.UpdateRequest, report.request_id).department_id
@@ -419,9 +468,19 @@ def test_no_page_was_forgotten_here() -> None:
     assert pages - {"/healthz", "/readyz", "/documents/{document_id}"} == {
         *("/", "/sign-in", "/sign-in/confirm", "/requests", "/requests/{request_id}", "/reports/{report_id}"),
         *("/approvals", "/plans", "/plans/{code}", "/plans/{code}/measures/{node_id}", "/desk"),
+        *(f"/plans/{{code}}/{part}" for part in ("indicators", "indicators/{indicator}.svg", "achievements")),
+        *(f"/plans/{{code}}/{part}" for part in ("comparison", "views", "about", "glossary")),
         *("/desk/cycles/{cycle_id}", "/desk/cycles/{cycle_id}/close-collection", "/desk/cycles/{cycle_id}/evaluation"),
         *("/desk/cycles/{cycle_id}/evaluation/{node_id}", "/desk/reports/{report_id}", "/desk/mails/{mail_id}"),
+        # Read in English in tests/web/test_plan_exchange.py.
+        *("/desk/plans/exchange", "/desk/plans/{code}/export"),
+        # Read in English in tests/web/test_organisation_in_english.py.
+        *("/organisation", "/organisation/reorganisations/new", "/organisation/people/{user_id}/transfer"),
+        *(f"/organisation/{of}{what}" for of in _ORGANISED for what in ("", "/handover")),
     }
+
+
+_ORGANISED = ("departments/{department_id}", "people/{user_id}")
 
 
 def test_the_demo_is_english_too(city: DeskCity, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

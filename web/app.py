@@ -16,7 +16,22 @@ from mail_client import mailer as smtp_mailer
 from settings import Settings
 from web import api, errors
 from web.context import Parts
-from web.routes import approvals, desk, documents, evaluation, health, home, plans, reports, sign_in
+from web.routes import (
+    approvals,
+    desk,
+    documents,
+    evaluation,
+    health,
+    home,
+    organisation,
+    plan_exchange,
+    plan_parts,
+    plans,
+    reorganisation,
+    reports,
+    sign_in,
+    transfers,
+)
 
 STATIC = Path(__file__).parent / "static"
 
@@ -32,7 +47,22 @@ def create_app(settings: Settings, database: Database, mailer: Mailer | None = N
     app = FastAPI(title="Meguru", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.parts = Parts(settings, database, mailer or smtp_mailer(settings), wall_clock.now)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for module in (health, sign_in, home, reports, approvals, desk, evaluation, plans, documents):
+    for module in (
+        health,
+        sign_in,
+        home,
+        reports,
+        approvals,
+        desk,
+        evaluation,
+        plan_exchange,
+        plans,
+        plan_parts,
+        documents,
+        organisation,
+        reorganisation,
+        transfers,
+    ):
         app.include_router(module.router, include_in_schema=False)
     app.mount("/api/v1", api.create_api(app.state.parts))
     errors.install(app)

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 import i18n
+from documents.series import value_type_labels
+from domain.changes import ChangeKind
 from domain.evaluation import CycleState, Direction
+from domain.indicator import IndicatorDirection, IndicatorKind, ValueType
 from domain.ladder import Rank, StepKind
 from domain.mail_ledger import MailState
-from domain.plan import MeasureClass
+from domain.plan import TimeRule
 from domain.progress_report import ReportState
 from domain.questions import AnswerProblem, Problem, Question, QuestionKind
+from domain.reference import BodyKind, PlanRelation
+from domain.reorganisation import SuccessionKind
 from domain.roles import Office
 from i18n import N_
 from records.annual_report import direction_labels, report_state_labels
 from records.board import Turn
+from records.words import rank_labels, step_labels, succession_labels, turn_labels
+from web.organisation_words import ORGANISATION_PROBLEMS
 
 
 def label(code: StrEnum, language: str) -> str:
@@ -24,6 +32,7 @@ def label(code: StrEnum, language: str) -> str:
     return _labels(language)[type(code)][code]
 
 
+@cache
 def _labels(language: str) -> dict[type[StrEnum], dict[Any, str]]:
     def say(text: str) -> str:
         return i18n.translate(language, text)
@@ -31,6 +40,11 @@ def _labels(language: str) -> dict[type[StrEnum], dict[Any, str]]:
     return {
         ReportState: report_state_labels(language),
         Direction: direction_labels(language),
+        ChangeKind: {
+            ChangeKind.ADDED: say("追加"),
+            ChangeKind.CHANGED: say("変更"),
+            ChangeKind.REMOVED: say("削除"),
+        },
         CycleState: {
             CycleState.OPENING: say("開始準備中"),
             CycleState.COLLECTING: say("報告受付中"),
@@ -38,20 +52,8 @@ def _labels(language: str) -> dict[type[StrEnum], dict[Any, str]]:
             CycleState.CLOSING: say("文書作成中"),
             CycleState.CLOSED: say("終了"),
         },
-        Rank: {
-            Rank.STAFF: say("担当者"),
-            Rank.SUBSECTION_CHIEF: say("係長"),
-            Rank.SECTION_HEAD: say("課長"),
-            Rank.DIRECTOR: say("部長"),
-            Rank.PLANNING: say("計画担当課"),
-        },
-        StepKind: {
-            StepKind.NOTICE: say("事前通知"),
-            StepKind.REMINDER: say("督促"),
-            StepKind.ESCALATION: say("上申"),
-            StepKind.APPROVAL_REQUEST: say("承認依頼"),
-            StepKind.RETURN: say("差戻し"),
-        },
+        Rank: rank_labels(language),
+        StepKind: step_labels(language),
         MailState: {
             MailState.QUEUED: say("送信待ち"),
             MailState.INFLIGHT: say("送信中"),
@@ -60,21 +62,56 @@ def _labels(language: str) -> dict[type[StrEnum], dict[Any, str]]:
             MailState.FAILED: say("送信失敗"),
             MailState.OBSOLETE: say("送信取りやめ"),
         },
-        Turn: {
-            Turn.DEPARTMENT: say("所管課"),
-            Turn.SECTION_HEAD: say("所属長の承認"),
-            Turn.PLANNING: say("計画担当課"),
-            Turn.NOBODY: say("完了"),
-        },
-        MeasureClass: {
-            MeasureClass.PRIORITY: say("重点"),
-            MeasureClass.PROMOTION: say("推進"),
-            MeasureClass.RESEARCH: say("調査研究"),
-        },
+        Turn: turn_labels(language),
+        SuccessionKind: succession_labels(language),
         Office: {
             Office.NONE: say("なし"),
             Office.PLANNING: say("計画担当"),
             Office.ADMINISTRATOR: say("管理者"),
+        },
+        **_plan_labels(language),
+    }
+
+
+def _plan_labels(language: str) -> dict[type[StrEnum], dict[Any, str]]:
+    def say(text: str) -> str:
+        return i18n.translate(language, text)
+
+    return {
+        ValueType: value_type_labels(language),
+        IndicatorKind: {
+            IndicatorKind.COUNT: say("ある時点の数"),
+            IndicatorKind.RATIO: say("割合"),
+            IndicatorKind.CUMULATIVE: say("累計"),
+            IndicatorKind.YEARLY_TOTAL: say("年間の合計"),
+            IndicatorKind.MONTHLY_MEAN: say("月平均"),
+            IndicatorKind.AMOUNT: say("測った値"),
+        },
+        IndicatorDirection: {
+            IndicatorDirection.HIGHER: say("高いほど良い"),
+            IndicatorDirection.LOWER: say("低いほど良い"),
+            IndicatorDirection.MAINTAIN: say("維持する"),
+            IndicatorDirection.RANGE: say("範囲に収める"),
+            IndicatorDirection.NONE: say("記載なし"),
+        },
+        TimeRule: {
+            TimeRule.DONE_IN_TERM: say("その期のうちに取り組む"),
+            TimeRule.WEIGHED_IN_TERM: say("その期のうちに検討を終え、次の期までに取り組む"),
+            TimeRule.STUDIED_IN_TERM: say("その期のうちに調査研究し、結果により移行する"),
+        },
+        PlanRelation: {
+            PlanRelation.UPPER: say("上位計画"),
+            PlanRelation.IMPLEMENTATION: say("実施計画"),
+            PlanRelation.RELATED: say("関連する計画"),
+            PlanRelation.PREDECESSOR: say("前身の計画"),
+            PlanRelation.ANNEX: say("別冊"),
+            PlanRelation.BASIS: say("基づく計画など"),
+        },
+        BodyKind: {
+            BodyKind.BODY: say("会議体"),
+            BodyKind.TEAM: say("プロジェクトチーム"),
+            BodyKind.SECTION: say("事務局・担当課"),
+            BodyKind.OFFICE: say("役職・人材"),
         },
     }
 
@@ -105,6 +142,7 @@ def problem_in_words(problem: str, language: str, **values: object) -> str:
         "direction_missing": N_("今後の方向性を一つ選んでください。"),
         "outside_plan_period": N_("計画期間の外の年度です。計画期間内の年度を指定してください。"),
     }
+    texts |= ORGANISATION_PROBLEMS
     return i18n.translate(language, texts.get(problem, N_("この操作は現在の状態ではできません。")), **values)
 
 

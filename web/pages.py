@@ -12,10 +12,14 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 import i18n
+from documents.labels import date_text, month_text
+from documents.series import number_text, quantity_text, time_text
 from domain.calendar import JST
+from domain.rating import rounded
 from domain.text import named, titled
 from mail.compose import day_in_words, fiscal_year_in_words
 from web import labels
+from web.citations import cited
 from web.context import language_of
 
 TEMPLATE_FOLDERS = [Path(__file__).parent / "templates"]
@@ -45,6 +49,14 @@ def environment(language: str) -> Environment:
     )
     made.install_gettext_translations(i18n.translations(language), newstyle=True)  # type: ignore[attr-defined]  # the i18n extension adds it
     made.filters["day"] = lambda day: day_in_words(_local(day), language)
+    made.filters["era_day"] = lambda day: date_text(language, day)
+    made.filters["era_month"] = lambda month: month_text(language, date.fromisoformat(f"{month}-01"))
+    made.filters["value_time"] = lambda value: time_text(value, language)
+    made.filters["number"] = number_text
+    made.filters["quantity"] = quantity_text
+    made.filters["signed"] = lambda number: f"{number:+,f}"
+    made.filters["rate"] = rounded
+    made.filters["cited"] = cited
     made.filters["minute"] = lambda at: f"{day_in_words(_local(at), language)} {at.astimezone(JST):%H:%M}"
     made.filters["fiscal_year"] = lambda year: fiscal_year_in_words(year, language)
     made.filters["in_language"] = lambda text: text.in_language(language)

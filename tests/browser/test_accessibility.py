@@ -21,6 +21,21 @@ PAGES = {
     "nakajima.sakura@iizuka.example": (
         *("/desk", "/desk/cycles/2", "/desk/mails/1", "/desk/reports/37", "/desk/cycles/2/close-collection"),
         *("/desk/cycles/2/evaluation", "/desk/cycles/2/evaluation/16", "/plans/iizuka-ict/measures/16"),
+        *(
+            f"/plans/iizuka-ict/{page}"
+            for page in ("measures/106", "measures/2", "achievements", "comparison", "about")
+        ),
+        *("/plans/iizuka-ict/comparison?show=all", "/plans/iizuka-ict/glossary"),
+        *("/organisation", "/organisation/departments/1", "/organisation/people/2", "/organisation/people/2/transfer"),
+        "/organisation/reorganisations/new",
+    ),
+    "kikaku@tokorozawa.example": (
+        *(f"/plans/tokorozawa-dx{page}" for page in ("", "/achievements", "/about", "/glossary")),
+        *(f"/plans/tokorozawa-comprehensive{page}" for page in ("", "/indicators", "/views", "/about")),
+    ),
+    "kikaku@misato.example": (
+        *("/plans", "/plans/misato-policy", "/plans/misato-policy/views"),
+        *("/plans/misato-policy/about", "/plans/misato-policy/measures/192", "/plans/misato-policy/measures/196"),
     ),
 }
 """Who → the pages they see ("" is nobody signed in). The ids are those of the demo's sample data."""

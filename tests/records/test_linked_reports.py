@@ -175,3 +175,29 @@ def test_two_plans_cannot_each_leave_the_report_to_the_other(city_hall: CityHall
 def test_a_plan_without_links_costs_no_look_at_reports(city_hall: CityHall) -> None:
     with city_hall.reading() as session:
         assert linked_reports.of_nodes(session, [node(session, PLAN, "1-1-1")]) == {}
+
+
+def test_what_speaks_for_a_measure_is_the_same_work_and_never_a_contribution(city_hall: CityHall) -> None:
+    with city_hall.writing() as session:
+        contributed(session)
+        cycle, _ = opened(session)
+        city_hall.submit(session, "4-1-1")
+        years = measure_history.years_of(session, node(session, "education", "4-1-1"))
+        own = measure_history.report_of(years, cycle)
+        assert own is not None
+        assert own.elsewhere is None
+        assert measure_history.last_handed_in(years, 2020) is None, "its own report is still a draft"
+        assert [y.cycle.fiscal_year for y in measure_history.contributions(years, 2020)] == [2020]
+
+
+def test_the_report_of_the_same_work_in_another_plan_speaks_for_the_measure(city_hall: CityHall) -> None:
+    with city_hall.writing() as session:
+        store(session, other_plan(LinkKind.REPORTED_IN))
+        cycle, _ = opened(session)
+        report = city_hall.submit(session, "4-1-1")
+        years = measure_history.years_of(session, node(session, "education", "4-1-1"))
+        this, last = measure_history.report_of(years, cycle), measure_history.last_handed_in(years, 2019)
+    assert this is not None
+    assert this.report.id == report.id
+    assert last is not None
+    assert last.elsewhere is not None

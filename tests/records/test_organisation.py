@@ -26,8 +26,8 @@ from domain.plan import MunicipalityDefinition
 from domain.roles import Office
 from domain.text import Bilingual
 from records import audit, people, plans, sign_in
-from records.change import Change
-from records.organisation import DoesNotFit, Imported, import_organisation
+from records.change import Change, DoesNotFit
+from records.organisation import Imported, import_organisation
 
 PLAN = plan_files.read_plan(Path(__file__).parents[2] / "plans" / "iizuka-ict.yaml")
 AT = datetime(2026, 4, 1, 1, tzinfo=UTC)
@@ -56,6 +56,7 @@ NOTHING_NEW: Tallies = {
     "people": (0, 0, 2),
     "appointments": (0, 0, 1),
     "responsibilities": (0, 0, 2),
+    "successions": (0, 0, 0),
 }
 
 
@@ -141,6 +142,7 @@ def test_what_the_file_names_is_stored(town: Town) -> None:
         "people": (2, 0, 0),
         "appointments": (1, 0, 0),
         "responsibilities": (2, 0, 0),
+        "successions": (0, 0, 0),
     }
     joho = town.department("joho")
     assert (joho.name, joho.name_en, joho.email) == ("情報政策課", "Information Policy", "joho@city.example")

@@ -129,8 +129,8 @@ def _measure(
     measure = next((m for m in measures if m.node.id == node_id), None)
     if measure is None:
         raise NotFound(f"measure {node_id} of cycle {cycle.id}")
-    years = measure_history.years_of(session, node_id)
-    this = next((y for y in years if y.cycle.id == cycle.id), None)
+    years = measure_history.years_of(session, measure.node)
+    this = measure_history.report_of(years, cycle)
     last = measure_history.last_handed_in(years, cycle.fiscal_year - 1)
     return page(
         request,
@@ -149,6 +149,9 @@ def _measure(
         compared=measure_history.compared(
             this.said(measure.node, language) if this else (), last.said(measure.node, language) if last else ()
         ),
+        contributions=[
+            (y, y.said(measure.node, language)) for y in measure_history.contributions(years, cycle.fiscal_year)
+        ],
         directions=list(Direction),
         grades={g.code: g for g in definition.grades},
         may_evaluate=may_evaluate(cycle.state),

@@ -1,76 +1,81 @@
-"""The plans of the municipality: their tree, and each measure's years."""
+"""The plans of the municipality: the tree of each edition, and what one of its nodes is and was."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-
 from fastapi import APIRouter, Request, Response
 
-from db import tables as t
-from domain.plan import Level
-from records import measure_history, plans
-from records.change import NotFound
-from web.context import Reading, SignedInPerson, language_of, plan_day
+from records import indicators, lineage, measure_history, plan_pages, plans
+from web.context import Reading, SignedInPerson, language_of
+from web.glossary import Glossary
 from web.pages import page
 from web.paths import RowId
+from web.series_view import series_views
 
 router = APIRouter()
 
 
 @router.get("/plans")
 def show_plans(request: Request, person: SignedInPerson, session: Reading) -> Response:
-    found = [(plan, plans.definition_of(plan)) for plan in plans.all_of(session)]
-    return page(request, "plans/list.html", plans=found)
+    return page(request, "plans/list.html", cards=plan_pages.cards(session, person.at))
 
 
 @router.get("/plans/{code}")
 def show_plan(request: Request, person: SignedInPerson, session: Reading, code: str, edition: str = "") -> Response:
-    plan = plans.find(session, code)
-    today = plan_day(plan, person.at).today
-    in_force = plans.edition_in_force(session, plan, today)
-    editions = plans.editions_of(session, plan)
-    shown = next((e for e in editions if e.code == edition), None) if edition else in_force
-    if shown is None:
-        raise NotFound(f"edition {edition} of plan {code}")
-    nodes = plans.nodes_of(session, shown.id)
-    children: dict[int | None, list[t.Node]] = defaultdict(list)
-    for node in nodes:
-        children[node.parent_id].append(node)
+    frame = plan_pages.frame(session, code, person.at)
+    shown = frame.edition(edition)
+    tree = plan_pages.tree(session, shown.id)
     return page(
         request,
         "plans/plan.html",
-        plan=plan,
-        definition=plans.definition_of(plan),
-        editions=editions,
-        in_force=in_force,
+        frame=frame,
+        part="tree",
         edition=shown,
-        children=children,
-        measures=sum(n.level is Level.MEASURE for n in nodes),
-        owners=plans.owners_on(session, shown.id, today),
-        today=today,
+        details=lineage.edition_of(shown),
+        tree=tree,
+        nodes=plan_pages.everything(tree),
+        views=plan_pages.views_of(frame.definition, tree),
+        owners=plans.owners_on(session, shown.id, frame.today),
+        glossary=Glossary(frame.definition.glossary, language_of(request)),
     )
 
 
 @router.get("/plans/{code}/measures/{node_id}")
 def show_measure(request: Request, person: SignedInPerson, session: Reading, code: str, node_id: RowId) -> Response:
-    plan = plans.find(session, code)
-    node = measure_history.find_measure(session, plan, node_id)
-    today = plan_day(plan, person.at).today
-    known = measure_history.years_of(session, node_id)
-    visible = measure_history.visible_to(person.actor, known)
+    """A node of any level; those that departments report on show their years as well."""
+    frame = plan_pages.frame(session, code, person.at)
+    node = measure_history.find_node(session, frame.plan, node_id)
     language = language_of(request)
-    definition = plans.definition_of(plan)
+    edition = next(e for e in frame.editions if e.id == node.edition_id)
+    tree = plan_pages.tree(session, edition.id)
+    placed = next(p for p in plan_pages.everything(tree) if p.row.id == node_id)
+    told = lineage.read(session, frame.plan)
+    life = told.life_of(node)
+    stood = {(station.edition, station.code) for station in life.stations}
+    known = measure_history.years_of(session, node)
+    visible = measure_history.visible_to(person.actor, known)
     return page(
         request,
         "plans/measure.html",
-        plan=plan,
-        definition=definition,
+        frame=frame,
+        part="measure",
         node=node,
-        edition=session.get_one(t.Edition, node.edition_id),
-        above=plans.above(session, node),
-        owner=plans.owners_on(session, node.edition_id, today).get(node_id),
+        placed=placed,
+        edition=edition,
+        above=plan_pages.above(tree, node),
+        views=plan_pages.views_of(frame.definition, tree),
+        fields=plan_pages.fields_in_use(session, frame.plan),
+        owner=plans.owners_on(session, edition.id, frame.today).get(node_id),
+        lineage=told,
+        steps=told.steps(life),
+        namesakes=told.namesakes(life),
+        links=plan_pages.links_of_life(session, node),
+        series=series_views(indicators.of_life(session, node), frame.definition, frame.today),
+        achievements=plan_pages.by_time(plan_pages.achievements_of_life(session, node), frame.definition),
+        evaluations=[e for e in frame.definition.term_evaluations if (e.edition, e.node) in stood],
         years=[(year, year.said(node, language) if year.is_handed_in else ()) for year in visible],
         hidden=len(known) - len(visible),
-        grades={g.code: g for g in definition.grades},
         may_see_evaluation=lambda year: measure_history.may_see_evaluation(person.actor, year),
+        definition_of=plans.definition_of,
+        known_plans={p.code for p in plans.all_of(session)},
+        glossary=Glossary(frame.definition.glossary, language),
     )

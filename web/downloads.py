@@ -1,0 +1,28 @@
+"""Documents as answers: to read in the browser or to keep."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from fastapi import Response
+
+# A document is a page of its own with its style inside: nothing may run in it or be fetched by it.
+_DOCUMENT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+
+
+def document_response(content: bytes, media_type: str, file_name: str, *, keep: bool, digest: str = "") -> Response:
+    """A document under a policy of its own. Pages are shown, unless asked for to `keep`; other formats are kept."""
+    is_page = media_type.startswith("text/html") and not keep
+    headers = {
+        "Content-Disposition": _disposition("inline" if is_page else "attachment", file_name),
+        "Content-Security-Policy": _DOCUMENT_POLICY,
+    }
+    if digest:
+        headers["ETag"] = f'"{digest}"'
+    return Response(content, media_type=media_type, headers=headers)
+
+
+def _disposition(kind: str, file_name: str) -> str:
+    """RFC 6266: a name for old browsers, and the whole name in UTF-8 (RFC 5987)."""
+    plain = "".join(c if c.isascii() and (c.isalnum() or c in "._- ") else "_" for c in file_name)
+    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='')}"
