@@ -5,47 +5,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
-from functools import partial
 
 from sqlmodel import Session, col, select
 
 import i18n
 from db import tables as t
 from documents.annual_report import AnnualReport, Answered, ProgressCount, ReportedMeasure
-from domain.evaluation import Direction, Stage
+from domain.evaluation import Stage
 from domain.plan import LinkKind, PlanDefinition
 from domain.progress_report import ReportState
 from domain.questions import Question, QuestionKind, QuestionSet, shown
 from domain.text import Bilingual, named, titled
 from records import cycles, linked_reports, plans
 from records.round_state import question_set_of
+from records.words import direction_labels, report_state_labels
 
 PROGRESS_QUESTION = "progress"
 """The question whose answer says how far a measure has come."""
-
-
-def report_state_labels(language: str) -> dict[ReportState, str]:
-    say = partial(i18n.translate, language)
-    return {
-        ReportState.DRAFT: say("未提出"),
-        ReportState.SUBMITTED: say("承認待ち"),
-        ReportState.RETURNED: say("差戻し中"),
-        ReportState.APPROVED: say("承認済み"),
-        ReportState.CONFIRMED: say("確定"),
-    }
-
-
-def direction_labels(language: str) -> dict[Direction, str]:
-    say = partial(i18n.translate, language)
-    return {
-        Direction.EXPAND: say("拡充"),
-        Direction.CONTINUE: say("継続"),
-        Direction.IMPROVE: say("改善"),
-        Direction.MERGE: say("統合"),
-        Direction.REDUCE: say("縮小"),
-        Direction.STOP: say("休止・廃止"),
-        Direction.COMPLETE: say("完了"),
-    }
 
 
 def gather(session: Session, cycle: t.AnnualCycle, today: date, language: str = "ja") -> AnnualReport:

@@ -18,11 +18,11 @@ from domain.progress_report import EDITABLE, ReportState
 from domain.text import Bilingual, named, titled
 from i18n import translate
 from japan_calendar import business_calendar
-from records import annual_report, board, cycles, measure_history, plans, reorganisation
+from records import board, cycles, measure_history, plans, reorganisation
 from records.board import Board, BoardRow, Turn
 from records.round_state import question_set_of
 from records.succession import Succession, is_held_from
-from records.words import rank_labels, step_labels, turn_labels
+from records.words import direction_labels, rank_labels, report_state_labels, step_labels, turn_labels
 
 _DAY = timedelta(days=1)
 _DECIDED = (CycleState.CLOSING, CycleState.CLOSED)
@@ -155,7 +155,7 @@ def _measure(session: Session, plan: t.Plan, node: t.Node, language: str) -> Han
         promises=tuple(Answered(s.question, s.answer) for s in said if s.question_id in promises),
         evaluated_in=judged.cycle.fiscal_year if judged else None,
         grade=grades.get(evaluation.grade, evaluation.grade) if evaluation else "",
-        direction=annual_report.direction_labels(language)[evaluation.direction] if evaluation else "",
+        direction=direction_labels(language)[evaluation.direction] if evaluation else "",
         comment=evaluation.comment if evaluation else "",
     )
 
@@ -177,7 +177,7 @@ def _open_rounds(session: Session, departments: Collection[int], at: datetime, l
 
 
 def _reports(session: Session, rounds: Sequence[_OpenRound], language: str) -> Iterator[OpenReport]:
-    states, turns = annual_report.report_state_labels(language), turn_labels(language)
+    states, turns = report_state_labels(language), turn_labels(language)
     for round_ in rounds:
         for shown in (report for row in round_.rows for report in row.reports if not report.report.is_exempted):
             report, node = shown.report, shown.node

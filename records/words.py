@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import partial
 
 import i18n
+from domain.evaluation import Direction
 from domain.ladder import Rank, StepKind
+from domain.progress_report import ReportState
 from domain.reorganisation import SuccessionKind
 from records.board import Turn
 
@@ -49,4 +51,28 @@ def succession_labels(language: str) -> dict[SuccessionKind, str]:
         SuccessionKind.MERGED: say("統合"),
         SuccessionKind.SPLIT: say("分割"),
         SuccessionKind.DISSOLVED: say("廃止"),
+    }
+
+
+def report_state_labels(language: str) -> dict[ReportState, str]:
+    say = partial(i18n.translate, language)
+    return {
+        ReportState.DRAFT: say("未提出"),
+        ReportState.SUBMITTED: say("承認待ち"),
+        ReportState.RETURNED: say("差戻し中"),
+        ReportState.APPROVED: say("承認済み"),
+        ReportState.CONFIRMED: say("確定"),
+    }
+
+
+def direction_labels(language: str) -> dict[Direction, str]:
+    say = partial(i18n.translate, language)
+    return {
+        Direction.EXPAND: say("拡充"),
+        Direction.CONTINUE: say("継続"),
+        Direction.IMPROVE: say("改善"),
+        Direction.MERGE: say("統合"),
+        Direction.REDUCE: say("縮小"),
+        Direction.STOP: say("休止・廃止"),
+        Direction.COMPLETE: say("完了"),
     }

@@ -21,9 +21,15 @@ from domain.reference import BodyKind, PlanRelation
 from domain.reorganisation import SuccessionKind
 from domain.roles import Office
 from i18n import N_
-from records.annual_report import direction_labels, report_state_labels
 from records.board import Turn
-from records.words import rank_labels, step_labels, succession_labels, turn_labels
+from records.words import (
+    direction_labels,
+    rank_labels,
+    report_state_labels,
+    step_labels,
+    succession_labels,
+    turn_labels,
+)
 from web.organisation_words import ORGANISATION_PROBLEMS
 
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from html import unescape
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,14 +14,15 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from pydantic import AnyHttpUrl
 
-from db import migrate
-from db.session import Database
 from records import sign_in
 from settings import Settings
-from tests.city import OPENED_AT, City, make_city
+from tests.city import OPENED_AT, City
+from tests.city_fixtures import real_city, real_city_file
 from tests.conftest import RememberingMailer
 from web.app import create_app
 from web.context import SESSION_COOKIE
+
+__all__ = ["real_city", "real_city_file"]
 
 BASE_URL = "https://meguru.city.example"
 
@@ -115,28 +114,13 @@ class Site:
         return replace(found, csrf_token=signed_in.session.csrf_token)
 
 
-@pytest.fixture(scope="session")
-def city_file(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, City]:
-    """A database with the city, made once."""
-    file = tmp_path_factory.mktemp("city") / "city.sqlite"
-    database = Database(f"sqlite:///{file}")
-    migrate.upgrade(database.engine)
-    city = make_city(database)
-    database.dispose()
-    return file, city
-
-
 @pytest.fixture
-def site(city_file: tuple[Path, City], tmp_path: Path) -> Iterator[Site]:
-    file, city = city_file
-    shutil.copy(file, tmp_path / "city.sqlite")
-    database = Database(f"sqlite:///{tmp_path / 'city.sqlite'}")
+def site(real_city: City) -> Site:
     settings = Settings().model_copy(update={"base_url": AnyHttpUrl(BASE_URL), "temporal_address": "127.0.0.1:1"})
     mailer, clock = RememberingMailer(), Clock()
-    app = create_app(settings, database, mailer)
+    app = create_app(settings, real_city.database, mailer)
     app.state.parts = replace(app.state.parts, now=clock)
-    yield Site(app, replace(city, database=database), clock, mailer)
-    database.dispose()
+    return Site(app, real_city, clock, mailer)
 
 
 def _answer(response: Any) -> Answer:
