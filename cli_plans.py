@@ -329,7 +329,7 @@ def _stored_plans() -> dict[tuple[str, str], PlanDefinition]:
     from records import people, plan_reading, plans
 
     database = open_database(checked=False)
-    if not migrate.is_current(database.engine):
+    if database.is_absent or not migrate.is_current(database.engine):
         return {}
     with database.reading(EVERY_MUNICIPALITY) as session:
         return {
