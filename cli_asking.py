@@ -259,7 +259,7 @@ def _asked_group(
         values[key] = tuple(table_mapping.ValueColumn(names.of(p), years.get(p)) for p in positions)
     values["expected"] = tuple(table_mapping.ValueColumn(names.of(p)) for p in found.expected)
     return table_mapping.IndicatorColumns(
-        names.of(name), names.of(unit), names.of(direction), **values, **place  # type: ignore[arg-type]
+        names.of(name), names.of(unit), names.of(direction), **values, **place  # type: ignore[arg-type]  # the keys are names of its fields
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from domain.indicator import Indicator, IndicatorDirection, IndicatorKind, IndicatorValue, ValueType
 from domain.mistakes import Key, Mistake, doubled
 from domain.rating import Rating
+from domain.series import PrintedRatio, printed_as
 
 
 def mistakes(indicators: Sequence[Indicator], nodes: Mapping[str, Collection[str]]) -> list[Mistake]:
@@ -26,6 +27,7 @@ def mistakes(indicators: Sequence[Indicator], nodes: Mapping[str, Collection[str
             found.append(Mistake((*at, "kind"), "only a ratio has a part and a total"))
         found += _value_mistakes(at, indicator)
         found += _sum_mistakes(at, indicator, known)
+        found += _ratio_mistakes(at, indicator, known)
     return found
 
 
@@ -76,6 +78,20 @@ def _sum_mistakes(at: Key, indicator: Indicator, known: Mapping[str, Indicator])
         numbers = [p.value for p in parts if p is not None and p.value is not None]
         if value.value is not None and len(numbers) == len(rows) and sum(numbers) != value.value:
             found.append(Mistake((*at, "values", j), f"{value.value} is not the sum of its rows, {sum(numbers)}"))
+    return found
+
+
+def _ratio_mistakes(at: Key, indicator: Indicator, known: Mapping[str, Indicator]) -> list[Mistake]:
+    """A percentage must come from its part and total, rounded or cut, wherever both have a value of the same time."""
+    part, total = known.get(indicator.part), known.get(indicator.total)
+    if part is None or total is None or indicator.unit.ja not in ("％", "%"):
+        return []
+    found = []
+    for j, value in enumerate(indicator.values):
+        one, whole = _same_time(part, value), _same_time(total, value)
+        numbers = (one.value if one else None, whole.value if whole else None)
+        if printed_as(value.value, *numbers) is PrintedRatio.DIFFERS:
+            found.append(Mistake((*at, "values", j), f"{value.value} is not {numbers[0]} of {numbers[1]} in percent"))
     return found
 
 

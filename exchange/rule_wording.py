@@ -134,6 +134,12 @@ _RULES = (
         "Check the value and its rows.",
     ),
     _rule(
+        "{value} is not {part} of {total} in percent",
+        "値は{value}ですが、{total}のうち{part}の割合ではありません。",
+        "値か、部分と全体の指標をご確認ください。",
+        "Check the value, its part and its total.",
+    ),
+    _rule(
         "stand from the highest to the lowest",
         "達成率の下限が、高い順に並んでいません。",
         "高い順に並べ、同じ値を繰り返さないでください。",
@@ -211,6 +217,17 @@ _RULES = (
         "登録済みの版「{code}」が、このファイルにありません。",
         "取り出したファイルの「版」と「施策」の行を残したまま、直してください。",
         "Keep the rows of the edition as they were taken out.",
+    ),
+    _rule(
+        "round {code} was opened and is missing here",
+        "報告の回「{code}」はすでに始まったので、除けません。",
+        "「報告の回」の行を残したまま、直してください。",
+        "Keep the row of the round.",
+    ),
+    _rule(
+        "edition {code} has been used: {node} stays as asked",
+        "版「{code}」ではすでに報告を求めたので、「{node}」を報告の対象にするかどうかは変えられません。",
+        *_NEW_EDITION,
     ),
     _rule(
         "edition {code} has been used: {node} cannot be added",

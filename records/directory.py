@@ -131,7 +131,7 @@ def _holders(session: Session, day: date) -> dict[int, list[Holder]]:
 def _measures(session: Session, day: date) -> list[tuple[int | None, AnsweredMeasure]]:
     """Every measure in force on a day with the department that answers for it, in the order of the pages."""
     found: list[tuple[int | None, AnsweredMeasure]] = []
-    for plan in plans.all_of(session):
+    for plan in plans.every(session):
         edition = plans.edition_in_force(session, plan, day)
         owners = {node: d.id for node, d in plans.owners_on(session, edition.id, day).items()}
         found += [(owners.get(n.id), (plan, n)) for n in plans.measures_of(session, edition.id)]

@@ -79,7 +79,7 @@ def _sheet(
     language: str,
 ) -> HandoverSheet:
     ids = {d.id for d in departments}
-    answered = [(plan, node) for plan in plans.all_of(session) for node in _answered(session, plan, ids, on)]
+    answered = [(plan, node) for plan in plans.every(session) for node in _answered(session, plan, ids, on)]
     rounds = list(_open_rounds(session, ids, at, language))
     marked = {plan.id: plan for plan in (*(plan for plan, _ in answered), *(r.board.plan for r in rounds))}
     marks = (Bilingual(plan.mark, plan.mark_en).in_language(language) for plan in marked.values())

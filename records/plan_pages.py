@@ -132,7 +132,7 @@ def cards(session: Session, at: datetime) -> tuple[PlanCard, ...]:
     reported = select(t.Node.edition_id, func.count()).where(col(t.Node.is_reported)).group_by(col(t.Node.edition_id))
     counts: dict[int, int] = dict(session.exec(reported).all())
     found = []
-    for plan in plans.all_of(session):
+    for plan in plans.every(session):
         own = editions[plan.id]
         in_force = _in_force(plan, own, plans.clock_of(plan, at).plan_time(at).date())
         definition = plans.definition_of(plan)

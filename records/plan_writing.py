@@ -38,7 +38,7 @@ def write(session: Session, plan: t.Plan, definition: PlanDefinition) -> None:
     session.flush()
     _forget_what_is_told_anew(session, plan)
     ids: dict[NodeAddress, int] = {}
-    found = _left_out(session, plan, definition)
+    found = _left_out(session, plan, definition) + _rounds_left_out(session, plan, definition)
     for i, edition in enumerate(definition.editions):
         row = _bring_edition(session, plan, edition)
         brought, mistakes = _bring_nodes(session, row, edition, definition.reported_levels, ("editions", i, "nodes"))
@@ -73,6 +73,20 @@ def _left_out(session: Session, plan: t.Plan, definition: PlanDefinition) -> lis
     ]
 
 
+def _rounds_left_out(session: Session, plan: t.Plan, definition: PlanDefinition) -> list[Mistake]:
+    """A round that was opened is looked up by its code for as long as its year is looked at."""
+    opened = session.exec(
+        select(t.CollectionRound.code)
+        .join(t.AnnualCycle, col(t.AnnualCycle.id) == col(t.CollectionRound.cycle_id))
+        .where(t.AnnualCycle.plan_id == plan.id)
+        .distinct()
+    ).all()
+    known = {r.code for r in definition.rounds}
+    return [
+        Mistake(("rounds",), f"round {code!r} was opened and is missing here") for code in opened if code not in known
+    ]
+
+
 def _bring_edition(session: Session, plan: t.Plan, edition: Edition) -> t.Edition:
     row = session.exec(select(t.Edition).where(t.Edition.plan_id == plan.id, t.Edition.code == edition.code)).first()
     if row is None:
@@ -90,7 +104,7 @@ def _bring_nodes(
 ) -> tuple[dict[NodeAddress, int], list[Mistake]]:
     stored = {n.code: n for n in session.exec(select(t.Node).where(t.Node.edition_id == edition.id))}
     here = {n.code for n in said.nodes}
-    found = _changed_tree(stored, said, at) if stored and _is_used(session, edition) else []
+    found = _changed_tree(stored, said, reported, at) if stored and _is_used(session, edition) else []
     found += _linked_from_elsewhere(session, [n for code, n in stored.items() if code not in here], at)
     if found:
         return {NodeAddress(said.code, code): n.id for code, n in stored.items()}, found
@@ -116,8 +130,8 @@ def _is_used(session: Session, edition: t.Edition) -> bool:
     return session.exec(select(t.AnnualCycle.id).where(t.AnnualCycle.edition_id == edition.id)).first() is not None
 
 
-def _changed_tree(stored: Mapping[str, t.Node], said: Edition, at: Key) -> list[Mistake]:
-    """What may not change once departments were asked about an edition: codes, titles, levels, places."""
+def _changed_tree(stored: Mapping[str, t.Node], said: Edition, reported: frozenset[str], at: Key) -> list[Mistake]:
+    """What may not change once departments were asked about an edition: codes, titles, levels, places, who is asked."""
     codes: dict[int | None, str] = {n.id: n.code for n in stored.values()}
     found = []
     for j, node in enumerate(said.nodes):
@@ -125,6 +139,10 @@ def _changed_tree(stored: Mapping[str, t.Node], said: Edition, at: Key) -> list[
         if row is None:
             found.append(Mistake((*at, j), f"edition {said.code!r} has been used: {node.code!r} cannot be added"))
             continue
+        if row.is_reported != (node.level in reported):
+            found.append(
+                Mistake((*at, j, "level"), f"edition {said.code!r} has been used: {node.code!r} stays as asked")
+            )
         was = (row.level, row.title, codes.get(row.parent_id, ""))
         for key, before, after in zip(
             ("level", "title", "parent"), was, (node.level, node.title, node.parent), strict=True

@@ -34,11 +34,6 @@ def every(session: Session) -> Sequence[t.Plan]:
     return session.exec(select(t.Plan).order_by(t.Plan.code)).all()
 
 
-def all_of(session: Session) -> Sequence[t.Plan]:
-    """The plans of the municipality, by code."""
-    return session.exec(select(t.Plan).order_by(t.Plan.code)).all()
-
-
 def municipality_for(session: Session, definition: PlanDefinition) -> t.Municipality:
     """The municipality of a plan file, made when the installation does not know it yet."""
     wanted = definition.municipality
@@ -71,12 +66,14 @@ def import_definition(session: Session, change: Change, definition: PlanDefiniti
 
 
 def edition_in_force(session: Session, plan: t.Plan, day: date) -> t.Edition:
-    """The edition in force on a day; before the first one takes effect, the first one."""
-    editions = session.exec(
-        select(t.Edition).where(t.Edition.plan_id == plan.id).order_by(col(t.Edition.effective_on))
-    ).all()
-    if not editions:
+    """The edition in force on a day; before the first one takes effect, the first one.
+
+    A draft (案) never takes the place of an edition that was decided; a plan that is a draft as a whole runs on it.
+    """
+    known = editions_of(session, plan)
+    if not known:
         raise NotFound(f"edition of plan {plan.code}")
+    editions = [e for e in known if not e.is_draft] or known
     return next((e for e in reversed(editions) if e.effective_on <= day), editions[0])
 
 

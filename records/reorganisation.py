@@ -36,7 +36,7 @@ class Recorded:
 
 def city_day(session: Session, at: datetime) -> date:
     """What day it is in the city: that of its slowest plan, so that nothing moves before its day in any of them."""
-    return min((plans.clock_of(plan, at).today(at) for plan in plans.all_of(session)), default=jst_day(at))
+    return min((plans.clock_of(plan, at).today(at) for plan in plans.every(session)), default=jst_day(at))
 
 
 def recorded(session: Session, department_id: int | None = None) -> tuple[Recorded, ...]:

@@ -55,7 +55,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
 
 
-def _refuse(status: int, what: str, remedy: str):  # type: ignore[no-untyped-def]
+def _refuse(status: int, what: str, remedy: str):  # type: ignore[no-untyped-def]  # FastAPI's handlers differ by exception
     def handler(request: Request, _: Exception) -> Response:
         language = language_of(request)
         return page(
@@ -105,5 +105,5 @@ def _http(request: Request, error: Exception) -> Response:
             N_("ページが見つかりません"),
             N_("アドレスをご確認ください。担当が変わった場合は表示できないことがあります。"),
         )
-        return _refuse(404, what, remedy)(request, error)  # type: ignore[no-any-return]
+        return _refuse(404, what, remedy)(request, error)  # type: ignore[no-any-return]  # untyped above
     return Response(status_code=error.status_code, headers=error.headers)

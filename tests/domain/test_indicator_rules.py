@@ -167,3 +167,20 @@ def test_a_rating_by_the_plans_grades_has_no_mistakes(said: Rating | None) -> No
 )
 def test_bands_stand_from_the_highest_and_name_grades(said: Rating, place: Path) -> None:
     assert [m.path for m in rating_mistakes(said, ["A", "B"])] == [place]
+
+
+def share_of(printed: str) -> Indicator:
+    return replace(RATIO, unit=Bilingual("％"), values=(of_year(printed),))
+
+
+@pytest.mark.parametrize("printed", ["15.8", "15.7", "16", "15.79"])
+def test_a_percentage_may_be_rounded_or_cut_at_its_last_place(printed: str) -> None:
+    assert places(share_of(printed), indicator("women", of_year("3")), indicator("all", of_year("19"))) == []
+
+
+def test_a_percentage_that_its_part_and_total_do_not_give_is_a_mistake() -> None:
+    wrong = share_of("18.5")
+    found = mistakes([wrong, indicator("women", of_year("3")), indicator("all", of_year("19"))], NODES)
+    assert [(m.path, m.message) for m in found] == [(("indicators", 0, "values", 0), "18.5 is not 3 of 19 in percent")]
+    assert places(wrong, indicator("women", of_year("3", 2021)), indicator("all", of_year("19"))) == [], "another year"
+    assert places(replace(wrong, unit=Bilingual("人")), WOMEN, ALL) == [], "a ratio in another unit"

@@ -19,7 +19,7 @@ from domain.plan import Edition, LinkKind, NodeAddress, NodeLink, PlanDefinition
 from domain.text import Bilingual
 from records import cycles, plan_reading, plans
 from records.change import Change, DoesNotFit
-from tests.city import OPENED_AT
+from tests.city import CALENDAR, OPENED_AT, OPENED_ON
 
 PLANS = Path(__file__).parents[2] / "plans"
 EVERY_FILE = sorted(PLANS.glob("*.yaml"))
@@ -236,3 +236,41 @@ def test_a_split_keeps_both_ends(empty_database: Database, first_edition: PlanDe
     second = Edition("2022-03", Bilingual("改訂"), "2022-03", date(2022, 4, 1), (*kept, *halves), lineage=links)
     definition = replace(first_edition, editions=(first, second))
     assert stored(empty_database, definition) == definition
+
+
+def test_a_round_that_was_opened_stays_in_the_plan(empty_database: Database, first_edition: PlanDefinition) -> None:
+    stored(empty_database, first_edition)
+    open_a_cycle(empty_database, first_edition)
+    renamed = replace(first_edition, rounds=(replace(first_edition.rounds[0], code="half-yearly"),))
+    assert stored(empty_database, renamed) == renamed, "no round was opened yet"
+    stored(empty_database, first_edition)
+    with empty_database.writing(municipality_of(empty_database, first_edition)) as session:
+        cycle = session.exec(select(t.AnnualCycle)).one()
+        cycles.open_round(session, CHANGE, cycle, "yearly", OPENED_ON, CALENDAR)
+    with pytest.raises(DoesNotFit, match="round 'yearly' was opened"):
+        stored(empty_database, renamed)
+
+
+def test_who_is_asked_in_a_used_edition_stays_as_it_was(
+    empty_database: Database, first_edition: PlanDefinition
+) -> None:
+    stored(empty_database, first_edition)
+    open_a_cycle(empty_database, first_edition)
+    levels = tuple(replace(level, is_reported=level.code == "goal") for level in first_edition.levels)
+    with pytest.raises(DoesNotFit, match="'1-1-1' stays as asked"):
+        stored(empty_database, replace(first_edition, levels=levels))
+
+
+def test_a_draft_never_takes_the_place_of_a_decided_edition(empty_database: Database, iizuka: PlanDefinition) -> None:
+    first, second = iizuka.editions
+    stored(empty_database, replace(iizuka, editions=(first, replace(second, is_draft=True))))
+    with empty_database.reading(municipality_of(empty_database, iizuka)) as session:
+        plan = plans.find(session, iizuka.code)
+        assert plans.edition_in_force(session, plan, date(2022, 4, 1)).code == "2018-03"
+
+
+def test_a_plan_that_is_a_draft_as_a_whole_runs_on_it(empty_database: Database) -> None:
+    misato = plan_files.read_plan(PLANS / "misato-policy.yaml")
+    stored(empty_database, misato)
+    with empty_database.reading(municipality_of(empty_database, misato)) as session:
+        assert plans.edition_in_force(session, plans.find(session, misato.code), date(2026, 4, 1)).is_draft

@@ -83,4 +83,4 @@ def _describe_problems(api: FastAPI) -> None:
         document["components"]["schemas"].update(problems.schemas())
         return document
 
-    api.openapi = openapi  # type: ignore[method-assign]
+    api.openapi = openapi  # type: ignore[method-assign]  # the way FastAPI documents

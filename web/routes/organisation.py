@@ -46,7 +46,7 @@ def show_organisation(
     return page(
         request,
         "organisation/list.html",
-        plans=plans.all_of(session),
+        plans=plans.every(session),
         departments=directory.departments_on(session, day),
         without_post=directory.people_without_post(session, day),
         left_alone=directory.left_alone(session, day),
@@ -69,7 +69,7 @@ def show_department(
     return page(
         request,
         "organisation/department.html",
-        plans=plans.all_of(session),
+        plans=plans.every(session),
         department=department,
         comes_from=comes_from,
         becomes=becomes,
@@ -89,7 +89,7 @@ def show_person(
     return page(
         request,
         "organisation/person.html",
-        plans=plans.all_of(session),
+        plans=plans.every(session),
         user=user,
         posts=directory.posts_of(session, user),
         today=today,

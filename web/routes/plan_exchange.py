@@ -142,7 +142,7 @@ def _exchange(
         request,
         "desk/plan_exchange.html",
         status,
-        plans=plans.all_of(session),
+        plans=plans.every(session),
         wrong=wrong,
         file_name=name,
         done=done,

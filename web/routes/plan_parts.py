@@ -151,7 +151,7 @@ def show_about(request: Request, person: SignedInPerson, session: Reading, code:
         frame=frame,
         part="about",
         lineage=told,
-        known_plans={plan.code for plan in plans.all_of(session)},
+        known_plans={plan.code for plan in plans.every(session)},
         glossary=Glossary(frame.definition.glossary, language_of(request)),
     )
 

@@ -76,6 +76,6 @@ def show_measure(request: Request, person: SignedInPerson, session: Reading, cod
         hidden=len(known) - len(visible),
         may_see_evaluation=lambda year: measure_history.may_see_evaluation(person.actor, year),
         definition_of=plans.definition_of,
-        known_plans={p.code for p in plans.all_of(session)},
+        known_plans={p.code for p in plans.every(session)},
         glossary=Glossary(frame.definition.glossary, language),
     )

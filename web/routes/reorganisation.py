@@ -75,7 +75,7 @@ def _page(
         request,
         "organisation/reorganisation.html",
         status,
-        plans=plans.all_of(session),
+        plans=plans.every(session),
         typed=typed,
         kinds=list(SuccessionKind),
         departments=people.departments_from(session, today),

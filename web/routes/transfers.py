@@ -89,7 +89,7 @@ def _page(
         request,
         "organisation/transfer.html",
         status,
-        plans=plans.all_of(session),
+        plans=plans.every(session),
         user=user,
         posts=[
             (transfer_form.post_name(post.department, post.appointment.rank), post)
