@@ -13,6 +13,7 @@ from domain.ladder import Step
 from domain.lineage import LineageLink
 from domain.plan import (
     Achievement,
+    ConsultationRule,
     Criterion,
     Edition,
     Grade,
@@ -83,6 +84,7 @@ _KEYED: Mapping[type, _Keyed] = {
     Level: ("levels", _code),
     Term: ("terms", _code),
     Criterion: ("criteria", _code),
+    ConsultationRule: ("consultations", lambda c: (c.body,)),
     MeasureClass: ("classes", _code),
     Grade: ("grades", _code),
     View: ("views", _code),

@@ -7,11 +7,12 @@ refuse unknown keys when a file is read (`yaml_files.py`); `domain/plan_rules.py
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from domain.evaluation import Stage as EvaluationStage
 from domain.indicator import Indicator
 from domain.ladder import Ladder
 from domain.lineage import LineageLink
@@ -31,6 +32,9 @@ from domain.source import Source, SourceDocument
 from domain.text import Bilingual
 
 _NONE = Bilingual("")
+
+REVIEW_ROUND = "review"
+"""The code of the round in which departments make their proposals for a review; no yearly round may have it."""
 
 
 @dataclass(frozen=True)
@@ -91,21 +95,36 @@ class Criterion:
 
 
 @dataclass(frozen=True)
-class ReviewRule:
-    """見直し: the fiscal years in which the plan is reviewed, and from which points of view."""
-
-    fiscal_years: tuple[int, ...]
-    only_if_needed: bool
-    criteria: tuple[Criterion, ...]
-    source: Source | None = None
-
-
-@dataclass(frozen=True)
 class CalendarDay:
     """A month and day inside a fiscal year; work moves to the next business day."""
 
     month: int
     day: int
+
+
+@dataclass(frozen=True)
+class ConsultationRule:
+    """付議: a body (`Body.code`) that a review's decisions pass, as 二次評価 or 外部評価 where the plan says so."""
+
+    body: str
+    stage: EvaluationStage | None = None
+
+
+@dataclass(frozen=True)
+class ReviewRule:
+    """見直し: the fiscal years in which the plan is reviewed, and from which points of view.
+
+    `opens` None: a review opens by hand only. Departments have `due_after_days` business days for their proposals;
+    reminders go up the ladder of the plan's first round. The decisions pass the `consultations` in their order.
+    """
+
+    fiscal_years: tuple[int, ...]
+    only_if_needed: bool
+    criteria: tuple[Criterion, ...]
+    source: Source | None = None
+    opens: CalendarDay | None = None
+    due_after_days: int = 10
+    consultations: tuple[ConsultationRule, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -313,7 +332,15 @@ class PlanDefinition:
     notes: tuple[Bilingual, ...] = ()
 
     def round_of(self, code: str) -> RoundDefinition:
+        """A round of the year, or the one of a review, which runs like the plan's first round."""
+        if code == REVIEW_ROUND and self.review is not None:
+            name = Bilingual("見直しの提案", "Proposals for the review")
+            opens = self.review.opens or self.rounds[0].opens
+            return replace(self.rounds[0], code=code, name=name, opens=opens, due_after_days=self.review.due_after_days)
         return next(r for r in self.rounds if r.code == code)
+
+    def term(self, code: str) -> Term | None:
+        return next((t for t in self.terms if t.code == code), None)
 
     def term_of(self, fiscal_year: int) -> Term | None:
         return next((t for t in self.terms if t.first_fiscal_year <= fiscal_year <= t.last_fiscal_year), None)

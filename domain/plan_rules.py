@@ -8,7 +8,7 @@ from datetime import date
 
 from domain import indicator_rules, lineage
 from domain.mistakes import Key, Mistake, doubled
-from domain.plan import CalendarDay, Edition, NodeAddress, NodeView, PlanDefinition, PlanNode
+from domain.plan import REVIEW_ROUND, CalendarDay, Edition, NodeAddress, NodeView, PlanDefinition, PlanNode
 from domain.questions import Condition, QuestionKind
 from domain.source import Source
 
@@ -20,6 +20,7 @@ def mistakes(plan: PlanDefinition) -> tuple[Mistake, ...]:
         *_span_mistakes(plan),
         *_day_mistakes(plan),
         *_round_mistakes(plan),
+        *_review_mistakes(plan),
         *_level_mistakes(plan),
         *_class_mistakes(plan),
         *_edition_mistakes(plan),
@@ -44,6 +45,7 @@ def _doubled_codes(plan: PlanDefinition) -> list[Mistake]:
         found += doubled(("surveys", i, "questions"), [q.code for q in survey.questions])
     if plan.review is not None:
         found += doubled(("review", "criteria"), [c.code for c in plan.review.criteria])
+        found += doubled(("review", "consultations"), [c.body for c in plan.review.consultations])
     return found
 
 
@@ -67,6 +69,7 @@ def _span_mistakes(plan: PlanDefinition) -> list[Mistake]:
 def _day_mistakes(plan: PlanDefinition) -> list[Mistake]:
     days: list[tuple[Key, CalendarDay]] = [(("cycle_opens",), plan.cycle_opens)] if plan.cycle_opens else []
     days += [(("rounds", i, "opens"), r.opens) for i, r in enumerate(plan.rounds)]
+    days += [(("review", "opens"), plan.review.opens)] if plan.review and plan.review.opens else []
     return [
         Mistake(path, f"there is no day {day.month}/{day.day} in every year")
         for path, day in days
@@ -85,11 +88,28 @@ def _in_every_year(day: CalendarDay) -> bool:
 def _round_mistakes(plan: PlanDefinition) -> list[Mistake]:
     found = []
     for i, round_ in enumerate(plan.rounds):
+        if round_.code == REVIEW_ROUND:
+            found.append(Mistake(("rounds", i, "code"), f"{round_.code!r} is kept for the round of a review"))
         found += doubled(("rounds", i, "ladder", "steps"), [s.code for s in round_.ladder.steps])
         if round_.due_after_days < 1:
             found.append(Mistake(("rounds", i, "due_after_days"), "must be at least 1 business day"))
         if round_.return_due_days < 1:
             found.append(Mistake(("rounds", i, "return_due_days"), "must be at least 1 business day"))
+    return found
+
+
+def _review_mistakes(plan: PlanDefinition) -> list[Mistake]:
+    if plan.review is None:
+        return []
+    found = []
+    if not plan.rounds:
+        found.append(Mistake(("rounds",), "a review goes by the ladder of the first round: there is none"))
+    if plan.review.due_after_days < 1:
+        found.append(Mistake(("review", "due_after_days"), "must be at least 1 business day"))
+    bodies = {b.code for b in plan.bodies}
+    for i, consultation in enumerate(plan.review.consultations):
+        at: Key = ("review", "consultations", i, "body")
+        found += _unknown(at, [consultation.body], bodies, "body", inside=False)
     return found
 
 

@@ -6,6 +6,7 @@ import unicodedata
 from enum import StrEnum
 from typing import Any
 
+from domain.evaluation import Stage as EvaluationStage
 from domain.indicator import IndicatorDirection, IndicatorKind, ValueType
 from domain.ladder import Anchor, Rank, StepKind
 from domain.lineage import LineageKind
@@ -50,6 +51,11 @@ LABELS: dict[type[StrEnum], dict[Any, Bilingual]] = {
         TimeRule.DONE_IN_TERM: Bilingual("当期内に取り組む", "Done in the term"),
         TimeRule.WEIGHED_IN_TERM: Bilingual("当期内に検討を終える", "Weighed in the term"),
         TimeRule.STUDIED_IN_TERM: Bilingual("当期内に調査研究する", "Studied in the term"),
+    },
+    EvaluationStage: {
+        EvaluationStage.PRIMARY: Bilingual("一次評価", "Primary evaluation"),
+        EvaluationStage.SECONDARY: Bilingual("二次評価", "Secondary evaluation"),
+        EvaluationStage.EXTERNAL: Bilingual("外部評価", "External evaluation"),
     },
     LinkKind: {
         LinkKind.REPORTED_IN: Bilingual("相手側で報告する", "Reported there"),

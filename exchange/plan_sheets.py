@@ -52,6 +52,24 @@ PLAN = Sheet(
                 "見直しの定めがあるときに、「はい」か「いいえ」を選びます。", "Where the plan is reviewed: yes or no."
             ),
         ),
+        Column(
+            ("review", "opens"),
+            Bilingual("見直しを始める日", "Day the review opens"),
+            Kind.MONTH_DAY,
+            guidance=Bilingual(
+                "見直しの年度の月と日です（3月1日）。空欄なら、担当者が手で始めます。",
+                "Month and day in the years of the review (3月1日). Empty: a person opens it.",
+            ),
+        ),
+        Column(
+            ("review", "due_after_days"),
+            Bilingual("見直しの提案の期限（日後）", "Review proposals due after (days)"),
+            Kind.INTEGER,
+            guidance=Bilingual(
+                "始めた日から開庁日で数えます。空欄なら10日です。",
+                "Counted in business days from the opening. Empty: 10.",
+            ),
+        ),
         *source("review.source", "見直しの出典", "Review source"),
         Column(
             ("rating", "rate"),

@@ -59,6 +59,18 @@ _RULES = (
         "Write 1 or more.",
     ),
     _rule(
+        "{code} is kept for the round of a review",
+        "「{code}」は見直しの提案を集める回のコードなので、報告の回には使えません。",
+        "報告の回に、別のコードを付けてください。",
+        "Give the round another code.",
+    ),
+    _rule(
+        "a review goes by the ladder of the first round: there is none",
+        "見直しの督促は最初の「報告の回」の段取りに従いますが、報告の回がありません。",
+        "「報告の回」を1つ以上書いてください。",
+        "Add at least one round.",
+    ),
+    _rule(
         "no level says is_reported: nobody would be asked for anything",
         "「報告する」が「はい」の階層がないため、だれにも報告を依頼できません。",
         "所管課が報告する階層を「はい」にしてください。",

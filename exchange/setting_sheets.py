@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.evaluation import Stage as EvaluationStage
 from domain.ladder import Anchor, Rank, StepKind
 from domain.plan import TimeRule
 from domain.questions import QuestionKind
@@ -82,6 +83,38 @@ CRITERIA = Sheet(
     PLAN,
     ("review", "criteria"),
     key=("code",),
+)
+
+CONSULTATIONS = Sheet(
+    "consultations",
+    Bilingual("見直しの付議先", "Review consultations"),
+    (
+        Column(
+            ("body",),
+            Bilingual("会議体", "Body"),
+            Kind.CODE,
+            24,
+            Bilingual("「推進体制」シートのコードです。", "A code of the sheet of bodies."),
+            required=True,
+            refers="bodies",
+        ),
+        Column(
+            ("stage",),
+            Bilingual("評価の段階", "Evaluation stage"),
+            Kind.CHOICE,
+            18,
+            Bilingual(
+                "二次評価や外部評価として付議するときに選びます。空欄でもかまいません。",
+                "Where the body evaluates at that stage; may be empty.",
+            ),
+            choices=EvaluationStage,
+        ),
+    ),
+    Bilingual("見直しの決定を付議する会議体を、順に書きます。", "The bodies that a review's decisions pass, in order."),
+    Group.SETTINGS,
+    PLAN,
+    ("review", "consultations"),
+    key=("body",),
 )
 
 NODE_FIELDS = Sheet(

@@ -35,6 +35,7 @@ SHEETS: tuple[Sheet, ...] = (
     settings.CLASSES,
     settings.TERMS,
     settings.CRITERIA,
+    settings.CONSULTATIONS,
     settings.NODE_FIELDS,
     settings.VIEWS,
     settings.VIEW_VALUES,

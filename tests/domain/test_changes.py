@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from domain.changes import Change, ChangeKind, changes
-from domain.plan import PlanDefinition, PlanNode
+from domain.evaluation import Stage
+from domain.plan import CalendarDay, ConsultationRule, PlanDefinition, PlanNode
 from domain.reference import GlossaryTerm, Vision
 from domain.text import Bilingual
 from tests.domain import rounds
@@ -109,6 +110,25 @@ def test_a_link_of_another_kind_is_a_change_and_one_to_another_measure_another_l
     assert changes(PLAN, after) == (Change(CHANGED, "lineage", "2023-03/1-1→1-2", "reason", "", "広げる"),)
     moved = replace(PLAN, editions=(FIRST, replace(SECOND, lineage=(replace(first, after=("1-3",)), *others))))
     assert Counter(c.kind for c in changes(PLAN, moved)) == {ADDED: 1, REMOVED: 1}
+
+
+def test_the_bodies_that_a_review_passes_are_told_by_their_codes() -> None:
+    assert PLAN.review is not None
+    council, office = ConsultationRule("council"), ConsultationRule("office")
+    before = replace(PLAN, review=replace(PLAN.review, consultations=(council, office)))
+    later = replace(
+        PLAN.review, opens=CalendarDay(3, 1), consultations=(office, replace(council, stage=Stage.EXTERNAL))
+    )
+    assert changes(before, replace(PLAN, review=later)) == (
+        Change(CHANGED, "plan", "small-plan", "review.opens.month", "", "3"),
+        Change(CHANGED, "plan", "small-plan", "review.opens.day", "", "1"),
+        Change(CHANGED, "consultations", "council", "stage", "", "external"),
+        Change(CHANGED, "consultations", "", "order", "council, office", "office, council"),
+    )
+    assert changes(before, PLAN) == (
+        Change(REMOVED, "consultations", "council"),
+        Change(REMOVED, "consultations", "office"),
+    )
 
 
 def test_two_achievements_of_the_same_words_are_two() -> None:

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from domain.evaluation import Stage
 from domain.lineage import LineageKind, LineageLink
 from domain.mistakes import Mistake
-from domain.plan import CalendarDay, NodeView, PlanDefinition, PlanNode, ReviewRule
+from domain.plan import REVIEW_ROUND, CalendarDay, ConsultationRule, NodeView, PlanDefinition, PlanNode, ReviewRule
 from domain.plan_rules import mistakes
 from domain.questions import Condition, Question
 from domain.rating import Band, RatePreset, Rating
@@ -53,6 +54,11 @@ def with_questions(*questions: Question) -> PlanDefinition:
     return replace(PLAN, question_set=replace(PLAN.question_set, questions=questions))
 
 
+def with_review(**changes: Any) -> PlanDefinition:
+    assert PLAN.review is not None
+    return replace(PLAN, review=replace(PLAN.review, **changes))
+
+
 def with_lineage(*links: LineageLink, nodes: tuple[PlanNode, ...] = SECOND.nodes) -> PlanDefinition:
     return with_second(lineage=links, nodes=nodes)
 
@@ -68,6 +74,7 @@ WITHOUT_TERMS = replace(PLAN, terms=(), review=None, achievements=(), term_evalu
 NODE: Path = ("editions", 0, "nodes", 1)
 LINEAGE: Path = ("editions", 1, "lineage")
 ASK: Path = ("question_set", "questions")
+ROUND: Path = ("rounds", 0, "code")
 
 WRONG: list[tuple[str, Callable[[], PlanDefinition], Path]] = [
     # What stands twice
@@ -126,6 +133,32 @@ WRONG: list[tuple[str, Callable[[], PlanDefinition], Path]] = [
     ("no such month", lambda: with_first("rounds", opens=CalendarDay(13, 1)), ("rounds", 0, "opens")),
     ("due on opening", lambda: with_first("rounds", due_after_days=0), ("rounds", 0, "due_after_days")),
     ("due on the return", lambda: with_first("rounds", return_due_days=0), ("rounds", 0, "return_due_days")),
+    # Reviews
+    (
+        "a review opens on no day that there is",
+        lambda: with_review(opens=CalendarDay(2, 30)),
+        ("review", "opens"),
+    ),
+    ("proposals due on opening", lambda: with_review(due_after_days=0), ("review", "due_after_days")),
+    (
+        "a review passes no body that there is",
+        lambda: with_review(consultations=(ConsultationRule("council"), ConsultationRule("mayor"))),
+        ("review", "consultations", 1, "body"),
+    ),
+    (
+        "a review passes a body twice",
+        lambda: with_review(
+            consultations=(ConsultationRule("council"), ConsultationRule("council", Stage.EXTERNAL)),
+        ),
+        ("review", "consultations", 1),
+    ),
+    ("a review without a ladder", lambda: replace(PLAN, rounds=()), ("rounds",)),
+    ("a round of the year under the name of a review's", lambda: with_first("rounds", code=REVIEW_ROUND), ROUND),
+    (
+        "a round under the name of a review's, though there are no reviews",
+        lambda: replace(with_first("rounds", code=REVIEW_ROUND), review=None),
+        ROUND,
+    ),
     # Levels and classes
     (
         "nobody is asked for anything",
@@ -290,6 +323,15 @@ def test_an_edition_that_stands_twice_is_found_by_its_code_and_by_its_day() -> N
 
 def test_a_plan_whose_years_nobody_gives_may_have_terms_of_any_years() -> None:
     assert mistakes(replace(PLAN, first_fiscal_year=None, last_fiscal_year=None)) == ()
+
+
+def test_a_review_may_pass_the_bodies_of_the_plan_on_a_day_of_every_year() -> None:
+    passed = (ConsultationRule("office", Stage.SECONDARY), ConsultationRule("council", Stage.EXTERNAL))
+    assert mistakes(with_review(opens=CalendarDay(3, 1), due_after_days=1, consultations=passed)) == ()
+
+
+def test_a_plan_that_is_not_reviewed_needs_no_round() -> None:
+    assert mistakes(replace(PLAN, rounds=(), review=None)) == ()
 
 
 RENAMED_GOAL = (replace(GOAL, title="早い窓口"), *SECOND.nodes[1:])

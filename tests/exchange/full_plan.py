@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date, time
 from decimal import Decimal
 
+from domain.evaluation import Stage as EvaluationStage
 from domain.indicator import Indicator, IndicatorDirection, IndicatorKind, IndicatorValue, ValueType
 from domain.ladder import Anchor, Ladder, Rank, Step, StepKind
 from domain.lineage import LineageKind, LineageLink
 from domain.plan import (
     Achievement,
     CalendarDay,
+    ConsultationRule,
     Criterion,
     Edition,
     Grade,
@@ -267,7 +269,15 @@ def full_plan() -> PlanDefinition:
             Bilingual("待たない市役所", "No waiting"), 2030, Bilingual("いつでも手続できる。", "Any time."), _HERE
         ),
         terms=(Term("early", Bilingual("前期", "Early"), 2021, 2023, _HERE),),
-        review=ReviewRule((2023, 2026), True, (Criterion("need", Bilingual("市民の要望", "Needs")),), _HERE),
+        review=ReviewRule(
+            (2023, 2026),
+            True,
+            (Criterion("need", Bilingual("市民の要望", "Needs")),),
+            _HERE,
+            CalendarDay(3, 1),
+            7,
+            (ConsultationRule("team"), ConsultationRule("board", EvaluationStage.EXTERNAL)),
+        ),
         classes=(
             MeasureClass(
                 "later",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -315,6 +316,18 @@ def test_a_sheet_that_was_taken_out_is_named_and_read_as_empty() -> None:
     read = sheets.read()
     assert read.definition.glossary == ()
     assert only(read.warnings).message.ja == "シートがないため、0件として読みました。"
+
+
+def test_a_workbook_from_before_a_review_had_a_day_and_bodies_is_read_as_one_without() -> None:
+    sheets = Sheets()
+    del sheets.pages["見直しの付議先"]
+    page, gone = sheets["計画"], ("見直しを始める日", "見直しの提案の期限（日後）")
+    page.rows = [cells for cells in page.rows if not cells or cells[0] not in gone]
+    read = sheets.read()
+    review = full_plan().review
+    assert review is not None
+    assert read.definition.review == replace(review, opens=None, due_after_days=10, consultations=())
+    assert len(read.warnings) == len((*gone, "見直しの付議先"))
 
 
 def test_a_text_that_looks_like_a_formula_stays_a_text() -> None:

@@ -62,8 +62,27 @@ ONE_MISTAKE: list[tuple[str, str, str, Value, str, str]] = [
     ("実績", "予約を始めた。", "期", "mid", "D", "「mid」は「期」シートにありません。"),
     ("報告の回", "年度の報告", "提出期限（日後）", 0, "E", "1日以上でなければなりません。"),
     ("報告の回", "年度の報告", "提出期限（日後）", 1.5, "E", "「1.5」は整数ではありません。"),
+    (
+        "報告の回",
+        "年度の報告",
+        "コード",
+        "review",
+        "A",
+        "「review」は見直しの提案を集める回のコードなので、報告の回には使えません。",
+    ),
     ("報告の回", "年度の報告", "受付開始", "2月30日", "D", "2/30は、毎年ある日ではありません。"),
     ("報告の回", "年度の報告", "送信時刻", "朝", "G", "「朝」は時刻として読めません。"),
+    (
+        "見直しの付議先",
+        "team",
+        "会議体",
+        "tream",
+        "A",
+        "「tream」は「推進体制」シートにありません。「team」の書き誤りではありませんか。",
+    ),
+    ("見直しの付議先", "board", "会議体", None, "A", "「会議体」が空欄です。"),
+    ("見直しの付議先", "board", "会議体", "team", "A", "「team」は5行目でも使われていて、内容が違います。"),
+    ("見直しの付議先", "team", "評価の段階", "再評価会議", "B", "「再評価会議」は選択肢にありません。"),
     ("推進体制", "作業部会", "構成員（英語）", "one", "G", "日本語は2行、英語は1行で、対応しません。"),
     ("報告の設問", "遅れた理由", "必須にする答え", "lost", "M", "「lost」は、設問「state」の選択肢にありません。"),
     ("文書", "計画書", "数値の時点", 12, "D", "「12」は日付として読めません。"),
@@ -100,6 +119,32 @@ def test_the_plans_own_values_have_their_place_too() -> None:
     page.put(row, 2, "創業以来")
     said = only(sheets.mistakes())
     assert (said.sheet, said.row, said.column, said.heading) == ("計画", row, "B", "最初の年度")
+
+
+@pytest.mark.parametrize(
+    ("heading", "value", "message"),
+    [
+        ("見直しを始める日", "春ごろ", "「春ごろ」は月と日として読めません。"),
+        ("見直しを始める日", "2月30日", "2/30は、毎年ある日ではありません。"),
+        ("見直しの提案の期限（日後）", 0, "1日以上でなければなりません。"),
+    ],
+)
+def test_what_is_wrong_with_a_review_is_named_at_its_line(heading: str, value: Value, message: str) -> None:
+    sheets = Sheets()
+    page = sheets["計画"]
+    row = next(i for i, cells in enumerate(page.rows, 1) if cells and cells[0] == heading)
+    page.put(row, 2, value)
+    said = only(sheets.mistakes())
+    assert (said.sheet, said.row, said.heading, said.message.ja) == ("計画", row, heading, message)
+
+
+def test_a_review_without_rounds_is_named_on_the_sheet_of_rounds() -> None:
+    sheets = Sheets()
+    for name in ("報告の回", "段取り"):
+        del sheets[name].rows[HEADINGS:]
+    said = only(sheets.mistakes())
+    assert (said.sheet, said.row) == ("報告の回", None)
+    assert said.message.ja == "見直しの督促は最初の「報告の回」の段取りに従いますが、報告の回がありません。"
 
 
 def test_a_plan_that_ends_before_it_starts_is_named_at_its_last_year() -> None:
@@ -237,11 +282,12 @@ def test_a_code_that_the_sheets_go_by_is_refused_by_the_rules_too_when_it_stands
     twice = replace(
         plan,
         surveys=(replace(survey, questions=survey.questions * 2),),
-        review=replace(review, criteria=review.criteria * 2),
+        review=replace(review, criteria=review.criteria * 2, consultations=review.consultations[:1] * 2),
     )
     assert [(m.path, m.message) for m in rule_mistakes(twice)] == [
         (("surveys", 0, "questions", 1), "'q1' stands twice"),
         (("review", "criteria", 1), "'need' stands twice"),
+        (("review", "consultations", 1), "'team' stands twice"),
     ]
 
 

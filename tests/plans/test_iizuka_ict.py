@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from domain.fiscal_year import FiscalYear
 from domain.lineage import LineageKind, is_renumbered, lives_on_as, same_as_before
-from domain.plan import Edition, PlanDefinition, TimeRule
+from domain.plan import REVIEW_ROUND, CalendarDay, Edition, PlanDefinition, TimeRule
 from domain.rating import RatePreset
 from domain.reference import PlanRelation
+from japan_calendar import business_calendar
 from plan_files import from_json, read_plan, to_json
 
 FILE = Path(__file__).parents[2] / "plans" / "iizuka-ict.yaml"
@@ -196,6 +198,17 @@ def test_the_plan_is_reviewed_in_2020_and_2023_if_needed_from_five_points_of_vie
         "social-change",
         "technology",
     ]
+
+
+def test_a_review_opens_in_march_and_is_proposed_before_the_year_ends(plan: PlanDefinition) -> None:
+    assert plan.review is not None
+    assert plan.review.opens == CalendarDay(3, 1)
+    assert [(c.body, c.stage) for c in plan.review.consultations] == [("internal-organisation", None)]
+    calendar = business_calendar(range(2020, 2025))
+    for year in plan.review.fiscal_years:
+        opened = calendar.on_or_after(FiscalYear(year).day(3, 1))
+        due = calendar.shift(opened, plan.round_of(REVIEW_ROUND).due_after_days)
+        assert FiscalYear.of(calendar.shift(due, 10)) == FiscalYear(year), "ten business days are left to decide"
 
 
 def test_three_classes_are_defined_and_no_measure_has_one(plan: PlanDefinition) -> None:
