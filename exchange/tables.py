@@ -69,7 +69,7 @@ def find_tables(grids: Sequence[Grid], findings: Findings) -> dict[str, FoundTab
         if grid is not None:
             if grid.is_hidden:
                 findings.warnings.append(wording.SHEET_HIDDEN.at(Place(grid.name)))
-            table = _upright(sheet, grid, findings) if sheet.upright else _table(sheet, grid, findings)
+            table = _upright(sheet, grid, findings) if sheet.upright else table_of(sheet, grid, findings)
             if table is not None:
                 tables[sheet.code] = table
         elif sheet.code in _NEEDED:
@@ -160,7 +160,8 @@ def _headings(sheet: Sheet) -> dict[str, int]:
     return ways
 
 
-def _table(sheet: Sheet, grid: Grid, findings: Findings) -> FoundTable | None:
+def table_of(sheet: Sheet, grid: Grid, findings: Findings) -> FoundTable | None:
+    """The rows of a sheet under its headings; None without headings, which is then among the findings."""
     known = _headings(sheet)
     top = heading_row(grid, known, min(2, len(sheet.columns) - 1))
     if top is None:

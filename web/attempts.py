@@ -1,4 +1,4 @@
-"""How often somebody may try to sign in. Counted in the memory of the process."""
+"""How often somebody may try to sign in, or send an opinion. Counted in the memory of the process."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ _PER_ADDRESS = RateLimitItemPerMinute(200, 15)
 _CODES = RateLimitItemPerMinute(5, 15)
 """Mails with a code for one account, from wherever they are asked for."""
 
+_OPINIONS = RateLimitItemPerMinute(20, 15)
+"""Opinions from one address: a school may sit behind one, a flood does not get through."""
+
 
 class Attempts:
     """The attempts of the last minutes."""
@@ -28,6 +31,10 @@ class Attempts:
     def may_ask_for_code(self, email: str, address: str) -> bool:
         """Count a request for a code by mail; False when there were too many."""
         return self._hit(_PER_ADDRESS, "address", address) and self._hit(_CODES, "code", email)
+
+    def may_send_opinion(self, address: str) -> bool:
+        """Count an opinion from an address (or of a signed-in person); False when there were too many."""
+        return self._hit(_OPINIONS, "opinion", address)
 
     def _hit(self, limit: RateLimitItem, *of: str) -> bool:
         return self._limiter.hit(limit, *of)

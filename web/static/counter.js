@@ -1,0 +1,26 @@
+// Long texts: how many characters are typed. Without this module the help beside the field says the limit.
+
+// As the server counts: a composed character is one, a line end none.
+function length(text) {
+  return [...text.trim().normalize("NFC")].filter((c) => !/[\n\r\u200d]|\p{M}/u.test(c)).length;
+}
+
+// A text of the page with its places filled in: "{n} / {limit}".
+function filled(text, values) {
+  return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+}
+
+for (const field of document.querySelectorAll("[data-limit]")) {
+  const limit = Number(field.dataset.limit);
+  const counter = document.createElement("p");
+  counter.className = "counter";
+  field.after(counter);
+  const count = () => {
+    const over = length(field.value) - limit;
+    const text = over > 0 ? field.dataset.textOver : field.dataset.textCounter;
+    counter.textContent = filled(text, { n: over > 0 ? over : length(field.value), limit });
+    counter.classList.toggle("counter--over", over > 0);
+  };
+  field.addEventListener("input", count);
+  count();
+}
