@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import Any
 
 import altair as alt
@@ -94,6 +95,7 @@ def specification(chart: Chart) -> dict[str, Any]:
     return said
 
 
+@lru_cache(maxsize=4)  # drawing takes longer than all the rest of a document, and every format wants it
 def svg(chart: Chart) -> str:
     """The chart as an SVG element."""
     fonts.register_for_charts()
@@ -102,8 +104,7 @@ def svg(chart: Chart) -> str:
 
 def png(chart: Chart) -> bytes:
     """The chart as a picture fine enough for print."""
-    fonts.register_for_charts()
-    return vl_convert.vegalite_to_png(specification(chart), vl_version=_vega_lite(), scale=3)
+    return vl_convert.svg_to_png(svg(chart), scale=3)
 
 
 def _vega_lite() -> str:

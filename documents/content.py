@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from documents.annual_report import AnnualReport, Answered, ReportedMeasure
-from documents.labels import date_text, fiscal_year_text, labels_of
+from documents.labels import date_text, fiscal_year_text, labels_of, marks_line
 from documents.writable import writable
 
 
@@ -107,7 +107,7 @@ def content_of(report: AnnualReport) -> Content:
         issued=report.issued_on,
         issued_on=date_text(report.language, report.issued_on),
         marks=report.marks,
-        marks_line=" ／ ".join(report.marks),
+        marks_line=marks_line(report.marks),
         total=len(measures),
         tallies=(
             _tally(

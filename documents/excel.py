@@ -2,74 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime, time
+from collections.abc import Sequence
 from io import BytesIO
-from typing import Any
 
-from xlsxwriter import Workbook
-from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from documents.annual_report import ReportedMeasure
 from documents.content import Chart, Content
-from documents.text_width import lines
+from documents.workbook import (
+    Styles,
+    prepare_table,
+    print_across,
+    set_widths,
+    workbook,
+    write,
+    write_head,
+    write_numbers,
+    write_row,
+    write_table,
+    write_title,
+)
 
-_FONT = "游ゴシック"
-"""Present on the Windows and macOS machines where such workbooks are opened."""
-
-_LONGEST_CELL = 32_767
-_LONGEST_FOOTER = 255
-_A4 = 9
 _NARROW, _MIDDLE, _WIDE = 9, 14, 26
-_LINE_HEIGHT, _TALLEST_ROW = 16.5, 409
-
-
-class _Styles:
-    """The looks of a cell. All texts are marked as texts, so that editing one never makes it a formula."""
-
-    def __init__(self, book: Workbook) -> None:
-        boxed: dict[str, Any] = {"border": 1, "border_color": "#8A94A3", "valign": "top"}
-        text = {"text_wrap": True, "quote_prefix": True}
-        head = {"bold": True, "bg_color": "#EEF2F7"}
-
-        def style(**looks: Any) -> Format:
-            return book.add_format({"font_name": _FONT, "font_size": 10, **looks})
-
-        self.mark = style(bold=True, font_color="#9B1C1C", quote_prefix=True)
-        self.title = style(bold=True, font_size=14, font_color="#1F3A5F", quote_prefix=True)
-        self.plain = style(quote_prefix=True)
-        self.name = style(**boxed, **text, **head)
-        self.text = style(**boxed, **text)
-        self.number = style(**boxed, num_format="0")
-        self.total_name = style(**boxed, **text, bold=True)
-        self.total = style(**boxed, bold=True, num_format="0")
 
 
 def render(content: Content) -> bytes:
     """The workbook. Nothing that people wrote becomes a formula or a link."""
     written = BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with Workbook(written, options) as book:
-        book.set_properties(
-            {
-                "title": content.document_title,
-                "author": content.municipality,
-                "created": datetime.combine(content.issued, time()),
-            }
-        )
-        styles = _Styles(book)
+    with workbook(written, content.document_title, content.municipality, content.issued) as (book, styles):
         _summary_sheet(book.add_worksheet(content.labels["summary"][:31]), content, styles)
         _measures_sheet(book.add_worksheet(content.labels["measure_list"][:31]), content, styles)
     return written.getvalue()
 
 
-def _summary_sheet(sheet: Worksheet, content: Content, styles: _Styles) -> None:
+def _summary_sheet(sheet: Worksheet, content: Content, styles: Styles) -> None:
     labels = content.labels
     answers = len(content.chart.answers) if content.chart else 0
     sheet.set_column(0, 0, 44)
     sheet.set_column(1, max(answers, 2) + 1, 19)
-    row = _head(sheet, content, styles)
+    row = write_head(sheet, content.marks, content.document_title, styles)
     for name, said in (
         (labels["municipality"], content.municipality),
         (labels["plan"], content.plan),
@@ -78,45 +49,45 @@ def _summary_sheet(sheet: Worksheet, content: Content, styles: _Styles) -> None:
         (labels["term"], content.term),
         (labels["issued_on"], content.issued_on),
     ):
-        _write(sheet, row, 0, name, styles.name)
-        _write(sheet, row, 1, said, styles.plain)
+        write(sheet, row, 0, name, styles.name)
+        write(sheet, row, 1, said, styles.plain)
         row += 1
     row = _tallies(sheet, row + 1, content, styles)
     if content.chart:
         _chart_table(sheet, row + 1, content.chart, labels, styles)
-    _print_setup(sheet, content)
+    print_across(sheet, content.marks_line)
 
 
-def _tallies(sheet: Worksheet, row: int, content: Content, styles: _Styles) -> int:
+def _tallies(sheet: Worksheet, row: int, content: Content, styles: Styles) -> int:
     """The counts of the year; returns the row after them."""
     labels = content.labels
-    _row(sheet, row, (labels["group"], labels["item"], labels["count"]), styles.name)
+    write_row(sheet, row, (labels["group"], labels["item"], labels["count"]), styles.name)
     for tally in content.tallies:
         for count in tally.counts:
             row += 1
-            _row(sheet, row, (tally.title, count.label), styles.text)
+            write_row(sheet, row, (tally.title, count.label), styles.text)
             sheet.write_number(row, 2, count.measures, styles.number)
     row += 1
-    _row(sheet, row, (labels["all_measures"], ""), styles.total_name)
+    write_row(sheet, row, (labels["all_measures"], ""), styles.total_name)
     sheet.write_number(row, 2, content.total, styles.total)
     return row + 1
 
 
-def _chart_table(sheet: Worksheet, row: int, chart: Chart, labels: dict[str, str], styles: _Styles) -> None:
-    _title(sheet, row, labels["chart"], styles)
+def _chart_table(sheet: Worksheet, row: int, chart: Chart, labels: dict[str, str], styles: Styles) -> None:
+    write_title(sheet, row, labels["chart"], styles)
     row += 1
     signed = (f"{sign} {answer}" for sign, answer in zip(chart.signs, chart.answers, strict=True))
-    _row(sheet, row, (labels["policy"], *signed, labels["total"]), styles.name)
+    write_row(sheet, row, (labels["policy"], *signed, labels["total"]), styles.name)
     for line in chart.rows:
         row += 1
-        _write(sheet, row, 0, line.policy, styles.text)
-        _numbers(sheet, row, (*line.counts, line.total), styles.number)
+        write(sheet, row, 0, line.policy, styles.text)
+        write_numbers(sheet, row, (*line.counts, line.total), styles.number)
     row += 1
-    _write(sheet, row, 0, labels["total"], styles.total_name)
-    _numbers(sheet, row, (*chart.totals, chart.total), styles.total)
+    write(sheet, row, 0, labels["total"], styles.total_name)
+    write_numbers(sheet, row, (*chart.totals, chart.total), styles.total)
 
 
-def _measures_sheet(sheet: Worksheet, content: Content, styles: _Styles) -> None:
+def _measures_sheet(sheet: Worksheet, content: Content, styles: Styles) -> None:
     labels = content.labels
     measures = [measure for policy in content.policies for goal in policy.goals for measure in goal.measures]
     questions = list(dict.fromkeys(said.question for measure in measures for said in measure.answers))
@@ -132,20 +103,14 @@ def _measures_sheet(sheet: Worksheet, content: Content, styles: _Styles) -> None
         (labels["direction"], _NARROW),
         (labels["comment"], _WIDE),
     )
-    head = _head(sheet, content, styles)
+    head = write_head(sheet, content.marks, content.document_title, styles)
     names, widths = zip(*columns, strict=True)
-    for column, width in enumerate(widths):
-        sheet.set_column(column, column, width)
-    rows = [names, *(_cells(measure, questions, labels) for measure in measures)]
-    for row, texts in enumerate(rows, start=head):
-        _row(sheet, row, texts, styles.name if row == head else styles.text)
-        sheet.set_row(row, _height(texts, widths))
+    set_widths(sheet, widths)
+    write_table(sheet, head, names, [_cells(measure, questions, labels) for measure in measures], widths, styles)
     if not measures:
-        _write(sheet, head + 1, 0, labels["no_measures"], styles.plain)
-    sheet.autofilter(head, 0, head + max(len(measures), 1), len(columns) - 1)
-    sheet.freeze_panes(head + 1, 2)
-    sheet.repeat_rows(0, head)
-    _print_setup(sheet, content)
+        write(sheet, head + 1, 0, labels["no_measures"], styles.plain)
+    prepare_table(sheet, head, len(measures), len(columns), fixed_columns=2)
+    print_across(sheet, content.marks_line)
 
 
 def _cells(measure: ReportedMeasure, questions: Sequence[str], labels: dict[str, str]) -> tuple[str, ...]:
@@ -170,50 +135,3 @@ def _cells(measure: ReportedMeasure, questions: Sequence[str], labels: dict[str,
 def _above(measure: ReportedMeasure) -> tuple[tuple[str, str], ...]:
     """What stands above a measure, by the label of its column; a plan without such a level has no column."""
     return ("policy", measure.policy), ("goal", measure.goal)
-
-
-def _height(texts: Sequence[str], widths: Sequence[int]) -> float:
-    """A row's height for its longest cell: not every program finds it by itself when it opens the file."""
-    most = max(lines(text, width) for text, width in zip(texts, widths, strict=True))
-    return min(most * _LINE_HEIGHT + 3, _TALLEST_ROW)
-
-
-def _head(sheet: Worksheet, content: Content, styles: _Styles) -> int:
-    """Marks and title above a sheet's tables; returns the row after them."""
-    for row, mark in enumerate(content.marks):
-        _write(sheet, row, 0, mark, styles.mark)
-    _title(sheet, len(content.marks), content.document_title, styles)
-    return len(content.marks) + 2
-
-
-def _title(sheet: Worksheet, row: int, text: str, styles: _Styles) -> None:
-    _write(sheet, row, 0, text, styles.title)
-    sheet.set_row(row, 27)
-
-
-def _print_setup(sheet: Worksheet, content: Content) -> None:
-    sheet.set_landscape()
-    sheet.set_paper(_A4)
-    sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
-    sheet.fit_to_pages(1, 0)
-    numbers = "&R&P / &N"
-    # "&" starts a code in a footer; doubled it is itself. A pair must not be cut in two.
-    marks = content.marks_line[: (_LONGEST_FOOTER - len(numbers) - 2) // 2].replace("&", "&&")
-    sheet.set_footer(f"&L{marks}{numbers}")
-
-
-def _row(sheet: Worksheet, row: int, texts: Iterable[str], style: Format) -> None:
-    for column, text in enumerate(texts):
-        _write(sheet, row, column, text, style)
-
-
-def _numbers(sheet: Worksheet, row: int, numbers: Iterable[int], style: Format) -> None:
-    for column, number in enumerate(numbers, start=1):
-        sheet.write_number(row, column, number, style)
-
-
-def _write(sheet: Worksheet, row: int, column: int, text: str, style: Format) -> None:
-    """Writes a text as a text. What exceeds Excel's longest cell is cut, and the cut is shown."""
-    if len(text) > _LONGEST_CELL:
-        text = text[: _LONGEST_CELL - 1] + "…"
-    sheet.write_string(row, column, text, style)

@@ -9,7 +9,7 @@ from babel.dates import format_date
 
 from documents.annual_report import Answered
 from documents.handover import ComingMail, HandedMeasure, HandedPost, HandoverSheet, OpenReport
-from documents.labels import date_text, fiscal_year_text
+from documents.labels import date_text, fiscal_year_text, marks_line
 from documents.writable import writable
 from domain.calendar import JST
 from i18n import translate
@@ -92,7 +92,7 @@ def content_of(sheet: HandoverSheet) -> Content:
         issued=sheet.issued_on,
         issued_on=date_text(sheet.language, sheet.issued_on),
         marks=sheet.marks,
-        marks_line=" ／ ".join(sheet.marks),
+        marks_line=marks_line(sheet.marks),
         posts=tuple(_post(post, sheet, labels) for post in sheet.posts),
         rounds=_rounds(sheet, labels),
         plans=tuple(

@@ -5,13 +5,15 @@ Every format takes its headings from here, so that all of them say the same.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from babel.dates import format_date
 
 from documents.annual_report import AnnualReport
 from domain.fiscal_year import FiscalYear, era_fiscal_year, era_year
-from i18n import translate
+from domain.lineage import LineageKind
+from i18n import translate, translations
 
 
 def labels_of(report: AnnualReport) -> dict[str, str]:
@@ -91,3 +93,22 @@ def month_text(language: str, first_day: date) -> str:
         month=first_day.month,
         english=format_date(first_day, "MMMM y", locale="en_GB"),
     )
+
+
+def marks_line(marks: Iterable[str]) -> str:
+    """The marks of a document in one line, for a footer."""
+    return " ／ ".join(marks)
+
+
+def lineage_labels(language: str) -> dict[LineageKind, str]:
+    """What became of a node, in the words of the pages."""
+    pgettext = translations(language).upgettext
+    return {
+        LineageKind.CONTINUED: pgettext("lineage", "継続"),
+        LineageKind.RENAMED: pgettext("lineage", "名称変更"),
+        LineageKind.RENUMBERED: pgettext("lineage", "番号変更"),
+        LineageKind.MERGED: pgettext("lineage", "統合"),
+        LineageKind.SPLIT: pgettext("lineage", "分割"),
+        LineageKind.ABOLISHED: pgettext("lineage", "廃止"),
+        LineageKind.NEW: pgettext("lineage", "新規"),
+    }

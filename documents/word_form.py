@@ -13,6 +13,8 @@ from jinja2 import StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
 
+_LONGEST_PROPERTY = 255
+
 
 @dataclass(frozen=True)
 class Properties:
@@ -30,8 +32,8 @@ def fill(file: DocxTemplate, context: Mapping[str, Any], properties: Properties)
     environment = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
     file.render(context, environment, autoescape=True)
     core = file.docx.core_properties
-    core.title, core.language = properties.title, properties.language
-    core.author = core.last_modified_by = properties.author
+    core.title, core.language = properties.title[:_LONGEST_PROPERTY], properties.language
+    core.author = core.last_modified_by = properties.author[:_LONGEST_PROPERTY]
     core.created = core.modified = datetime.combine(properties.issued, time())
     written = BytesIO()
     file.save(written)
