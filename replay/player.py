@@ -1,0 +1,102 @@
+"""Plays an agenda: lets the plan's time pass, lets people act in the record, and tells Temporal of it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from pathlib import Path
+
+from temporalio.client import Client
+from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
+from temporalio.testing import WorkflowEnvironment
+
+from db.session import Database
+from documents.formats import Format
+from domain.clock import PlanClock
+from mail.send import Mailer
+from relay import Relay
+from replay.agenda import Entry, Moment
+from replay.plan_time import PlanTime, TellsPlanTime
+from scheduler import let_changes_take_effect, open_cycles_due
+from temporal_client import DATA_CONVERTER
+from worker import build_worker
+
+_SERVER = Path(sys.executable).parent / "temporal-test-server"
+BASE_URL = "http://localhost:8420"
+"""Where the links in mails lead, unless somebody will serve the record elsewhere."""
+_THREADS = 8
+
+
+@dataclass(frozen=True)
+class Player:
+    """A city hall with a Temporal of its own, whose days pass at our word."""
+
+    database: Database
+    municipality: int
+    environment: WorkflowEnvironment
+    client: Client
+    relay: Relay
+    time: PlanTime
+
+    async def play(self, agenda: Iterable[Entry], until: datetime, told: Callable[[date], None]) -> None:
+        """Everything on the agenda up to an instant of the plan, in its order, and all that follows from it.
+
+        `told` hears of the days that have come.
+        """
+        ahead = sorted((entry for entry in agenda if entry.at <= until), key=lambda entry: entry.at)
+        for at, entries in groupby(ahead, key=lambda entry: entry.at):
+            await self._let_time_pass(at)
+            for entry in entries:
+                self._perform(entry)
+            await self.relay.drain()
+            told(self.time.moment.date())
+        await self._let_time_pass(until)
+        told(until.date())
+
+    async def _let_time_pass(self, to: datetime) -> None:
+        """Until the plan's clock shows `to`. The server skips only while nothing is at work, so all of it is done."""
+        now = await self.environment.get_current_time()
+        await self.environment.sleep(max((self.time.clock.instant(to) - now).total_seconds(), 0))
+        self.time.moment = to
+
+    def _perform(self, entry: Entry) -> None:
+        if entry.act is None:
+            let_changes_take_effect(self.database, entry.at)
+            open_cycles_due(self.database, entry.at)
+            return
+        with self.database.writing(self.municipality) as session:
+            entry.act(session, Moment(entry.at))
+
+
+@asynccontextmanager
+async def running(
+    database: Database,
+    municipality: int,
+    begins_at: datetime,
+    mailer: Mailer,
+    formats: tuple[Format, ...],
+    base_url: str = BASE_URL,
+) -> AsyncIterator[Player]:
+    """A server that skips time, and a worker of ours over the record. The plan's clock begins at `begins_at`."""
+    quiet = Runtime(telemetry=TelemetryConfig(logging=LoggingConfig(TelemetryFilter("ERROR", "ERROR"))))
+    async with await WorkflowEnvironment.start_time_skipping(
+        test_server_existing_path=str(_SERVER), data_converter=DATA_CONVERTER, runtime=quiet
+    ) as environment:
+        clock = PlanClock(begins_at, await environment.get_current_time())
+        time = PlanTime(clock)
+        served = environment.client
+        client = Client(
+            served.service_client,
+            namespace=served.namespace,
+            data_converter=DATA_CONVERTER,
+            interceptors=[TellsPlanTime(clock)],
+        )
+        relay = Relay(database, client, time.now, holder="replay")
+        with ThreadPoolExecutor(_THREADS) as executor:
+            async with build_worker(client, database, mailer, base_url, executor, now=time.now, formats=formats):
+                yield Player(database, municipality, environment, client, relay, time)

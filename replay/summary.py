@@ -1,0 +1,95 @@
+"""What came of a replay, in figures: read from the record it leaves."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from sqlmodel import Session, col, select
+
+from db import tables as t
+from domain.mail_ledger import MailState
+from records import audit, outbox, plans
+
+
+@dataclass(frozen=True)
+class PlayedEdition:
+    """An edition as it came to be: the code and title of its measures, and what its lineage tells by kind."""
+
+    code: str
+    name: str
+    effective_on: date
+    measures: tuple[tuple[str, str], ...]
+    lineage: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Record:
+    """What the record of a replay holds. `unfinished` counts what still waits to be told or sent."""
+
+    editions: tuple[PlayedEdition, ...]
+    cycles: Mapping[int, str]
+    reports: Mapping[str, int]
+    mails: Mapping[str, int]
+    mails_not_sent: Mapping[str, int]
+    audit_entries: int
+    audit_is_unbroken: bool
+    unfinished: int
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A replay in figures. `history_events` by workflow id, `seconds` by part, `documents` as paths in the folder."""
+
+    plan: str
+    first_day: date
+    last_day: date
+    record: Record
+    history_events: Mapping[str, int]
+    seconds: Mapping[str, float]
+    documents: tuple[str, ...]
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), ensure_ascii=False, indent=2, default=str)
+
+
+def read(session: Session, plan: t.Plan) -> Record:
+    """The figures of a plan's record."""
+    mails = session.exec(select(t.Mail.kind, t.Mail.state)).all()
+    chain = audit.verify(session)
+    cycles = session.exec(select(t.AnnualCycle).where(t.AnnualCycle.plan_id == plan.id)).all()
+    waiting = len(outbox.waiting(session, 0, 1_000)) + sum(
+        state in (MailState.QUEUED, MailState.INFLIGHT) for _, state in mails
+    )
+    return Record(
+        editions=tuple(_edition(session, edition) for edition in plans.editions_of(session, plan)),
+        cycles={cycle.fiscal_year: cycle.state.value for cycle in cycles},
+        reports=_counted(session.exec(select(t.ProgressReport.state))),
+        mails=_counted(kind for kind, state in mails if state == MailState.SENT),
+        mails_not_sent=_counted(state for _, state in mails if state != MailState.SENT),
+        audit_entries=chain.entries,
+        audit_is_unbroken=chain.broken_at is None,
+        unfinished=waiting,
+    )
+
+
+def workflow_ids(session: Session) -> tuple[str, ...]:
+    """The processes that were started or told something, in the order of the first word to them."""
+    return tuple(dict.fromkeys(session.exec(select(t.Outbox.workflow_id).order_by(col(t.Outbox.id)))))
+
+
+def _edition(session: Session, edition: t.Edition) -> PlayedEdition:
+    return PlayedEdition(
+        code=edition.code,
+        name=edition.name,
+        effective_on=edition.effective_on,
+        measures=tuple((node.code, node.title) for node in plans.measures_of(session, edition.id)),
+        lineage=_counted(session.exec(select(t.Lineage.kind).where(t.Lineage.edition_id == edition.id))),
+    )
+
+
+def _counted(names: Iterable[str]) -> dict[str, int]:
+    return dict(sorted(Counter(map(str, names)).items()))
