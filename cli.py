@@ -11,6 +11,9 @@ from cli_accounts import token_app, user_app
 from cli_context import InMunicipality, fail, load_settings, municipality_of_plan, open_database
 from cli_organisation import organisation_app
 from cli_plans import plan_app
+from cli_preview import preview
+from cli_replay import replay
+from cli_reviews import review_app
 from cli_up import up
 
 app = typer.Typer(
@@ -22,6 +25,7 @@ db_app = typer.Typer(no_args_is_help=True, help="The database schema.")
 for name, group in {
     "cycle": cycle_app,
     "plan": plan_app,
+    "review": review_app,
     "organisation": organisation_app,
     "token": token_app,
     "user": user_app,
@@ -54,6 +58,8 @@ def demo(
 
 
 app.command()(up)
+app.command()(preview)
+app.command()(replay)
 
 
 @app.command()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,13 @@ from pydantic import TypeAdapter
 import yaml_files
 from domain import plan_rules
 from domain.plan import PlanDefinition
+from domain.questions import QuestionSet
 
 _DEFINITION = TypeAdapter(PlanDefinition)
+_MOST_BUILT = 64
+_built: dict[int, tuple[dict[str, Any], PlanDefinition]] = {}
+"""What was built of which data, by the data's id; the data are kept with it, so an id means no other data."""
+_REVIEW_QUESTIONS = Path(__file__).parent / "plans" / "templates" / "review.yaml"
 
 
 @lru_cache  # building one takes longer than using it
@@ -30,6 +35,12 @@ def read_plan_content(content: bytes, name: str) -> PlanDefinition:
     return yaml_files.read_content(content, name, _DEFINITION, plan_rules.mistakes)
 
 
+@cache
+def review_questions() -> QuestionSet:
+    """What a review asks of each measure, before it is fitted to a plan (`domain/proposal.py`)."""
+    return yaml_files.read(_REVIEW_QUESTIONS, TypeAdapter(QuestionSet), lambda _: ())
+
+
 def to_json(value: Any) -> dict[str, Any]:
     """A definition, or a part of one, as JSON data; what has its default value is left out."""
     adapter = _adapter(type(value))  # type: ignore[arg-type]  # mypy reads the __hash__ of the class's instances
@@ -38,7 +49,13 @@ def to_json(value: Any) -> dict[str, Any]:
 
 
 def from_json(data: dict[str, Any]) -> PlanDefinition:
-    return _DEFINITION.validate_python(data)
+    """The definition of JSON data; one that is stored is built once, as `db.session` gives the same data each time."""
+    known = _built.get(id(data))
+    if known is None or known[0] is not data:
+        if len(_built) >= _MOST_BUILT:
+            _built.clear()
+        known = _built[id(data)] = data, _DEFINITION.validate_python(data)
+    return known[1]
 
 
 def json_schema() -> dict[str, Any]:

@@ -1,10 +1,10 @@
 """The scheduler: decides calendar kick-offs, nothing else. `python scheduler.py`
 
 One recurring job looks at the calendar. First come the changes of the day: reorganisations (機構改革) and transfers
-(人事異動) that begin take effect, so that a year opens with the departments it will have. Then: which cycles should
-have begun by the plan's own clock? It opens those that are not open. However often, by however many schedulers and
-after whatever outage it runs, a change takes effect once, the database lets a cycle open once, and the workflow's
-deterministic id starts it once.
+(人事異動) that begin take effect, so that a year opens with the departments it will have. Then: which cycles, and
+which reviews of a term, should have begun by the plan's own clock? It opens those that are not open. However often, by
+however many schedulers and after whatever outage it runs, a change takes effect once, the database lets a cycle or a
+review open once, and the workflow's deterministic id starts it once.
 """
 
 from __future__ import annotations
@@ -26,9 +26,10 @@ from db import tables as t
 from db.session import EVERY_MUNICIPALITY, Database
 from domain.clock import jst_day
 from domain.kick_off import cycle_due
+from domain.phase_review import review_due
 from japan_calendar import business_calendar
-from records import cycles, people, plans, reorganisation, transfers
-from records.change import Change
+from records import cycles, people, plans, reorganisation, reviews, transfers
+from records.change import Change, Conflict
 from settings import Settings
 
 _log = logging.getLogger("meguru.scheduler")
@@ -65,7 +66,7 @@ def let_changes_take_effect(database: Database, at: datetime) -> list[str]:
 
 
 def open_cycles_due(database: Database, at: datetime) -> list[str]:
-    """Open what the calendars say has begun at an instant; the workflow ids of the cycles that are new."""
+    """Open what the calendars say has begun at an instant; the workflow ids of the cycles and reviews that are new."""
     with database.reading(EVERY_MUNICIPALITY) as session:
         known = session.exec(select(t.Plan.id, t.Plan.municipality_id)).all()
     opened = []
@@ -81,12 +82,19 @@ def open_cycles_due(database: Database, at: datetime) -> list[str]:
 def _open_due(session: Session, plan_id: int | None, at: datetime) -> list[str]:
     plan = session.get_one(t.Plan, plan_id)
     clock = plans.clock_of(plan, at)
-    today = clock.today(at)
-    fiscal_year = cycle_due(plans.definition_of(plan), today, business_calendar(range(today.year - 1, today.year + 2)))
-    if fiscal_year is None:
-        return []
-    cycle, is_new = cycles.open_cycle(session, Change("scheduler", at), plan, fiscal_year, clock)
-    return [cycle.workflow_id] if is_new else []
+    today, definition, change = clock.today(at), plans.definition_of(plan), Change("scheduler", at)
+    calendar = business_calendar(range(today.year - 1, today.year + 2))
+    opened: list[tuple[t.AnnualCycle | t.PhaseReview, bool]] = []
+    fiscal_year = cycle_due(definition, today, calendar)
+    if fiscal_year is not None:
+        opened.append(cycles.open_cycle(session, change, plan, fiscal_year, clock))
+    term = review_due(definition, [r.term for r in reviews.of_plan(session, plan)], today, calendar)
+    if term is not None:
+        try:
+            opened.append(reviews.open_review(session, change, plan, term.code, clock))
+        except Conflict as conflict:  # the next edition is there already: nothing to review, and the year goes on
+            _log.info("the review of %s, %s, is not opened: %s", plan.code, term.code, conflict.reason)
+    return [process.workflow_id for process, is_new in opened if is_new]
 
 
 def build(settings: Settings) -> BackgroundScheduler:

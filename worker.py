@@ -7,8 +7,10 @@ import logging
 import os
 import signal
 import socket
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
+from importlib.metadata import version
 
 from temporalio.client import Client
 from temporalio.worker import Worker
@@ -19,8 +21,10 @@ import wall_clock
 from activities.cycle import CycleActivities
 from activities.documents import DocumentActivities
 from activities.mailing import MailingActivities
+from activities.review import ReviewActivities
 from db import migrate
 from db.session import Database
+from documents.formats import Format
 from domain.identifiers import TASK_QUEUE
 from mail.send import Mailer
 from mail_client import mailer
@@ -29,8 +33,9 @@ from settings import Settings
 from temporal_client import connect
 from workflows.annual_cycle import AnnualCycleWorkflow
 from workflows.collection import CollectionWorkflow
+from workflows.phase_review import PhaseReviewWorkflow
 
-WORKFLOWS = (AnnualCycleWorkflow, CollectionWorkflow)
+WORKFLOWS = (AnnualCycleWorkflow, CollectionWorkflow, PhaseReviewWorkflow)
 # Both or neither: passing only one through would give the workflows two copies of its classes.
 WORKFLOW_RUNNER = SandboxedWorkflowRunner(
     restrictions=SandboxRestrictions.default.with_passthrough_modules("domain", "activities")
@@ -42,11 +47,24 @@ _THREADS = 16
 _TEMPORAL_RETRY_SECONDS = 1.0
 
 
-def build_worker(client: Client, database: Database, to: Mailer, base_url: str, executor: ThreadPoolExecutor) -> Worker:
-    """A worker of this application; tests build theirs here too, so that both run the same parts."""
-    cycle = CycleActivities(database, wall_clock.now)
-    mailing = MailingActivities(database, to, base_url, wall_clock.now)
-    documents = DocumentActivities(database, wall_clock.now)
+def build_worker(
+    client: Client,
+    database: Database,
+    to: Mailer,
+    base_url: str,
+    executor: ThreadPoolExecutor,
+    *,
+    now: Callable[[], datetime] = wall_clock.now,
+    formats: tuple[Format, ...] = tuple(Format),
+) -> Worker:
+    """A worker of this application; tests and replays build theirs here too, so that all run the same parts.
+
+    A replay gives a `now` of its own, and the `formats` it wants documents in.
+    """
+    cycle = CycleActivities(database, now)
+    mailing = MailingActivities(database, to, base_url, now)
+    documents = DocumentActivities(database, now, formats)
+    review = ReviewActivities(database, now, formats)
     return Worker(
         client,
         task_queue=TASK_QUEUE,
@@ -59,9 +77,18 @@ def build_worker(client: Client, database: Database, to: Mailer, base_url: str, 
             cycle.close_cycle,
             mailing.send_mails,
             documents.render_annual_report,
+            review.freeze_term,
+            review.ask_for_proposals,
+            review.make_edition,
+            review.render_papers,
+            review.render_review,
+            review.await_effect,
+            review.take_effect,
+            review.close_review,
         ],
         activity_executor=executor,
         max_cached_workflows=_CACHED_WORKFLOWS,
+        build_id=version("meguru"),  # else the SDK reads and hashes the code of every loaded module
         graceful_shutdown_timeout=timedelta(seconds=20),
     )
 

@@ -16,7 +16,7 @@ from domain.mistakes import Key, Mistake
 T = TypeVar("T")
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """Leaves dates, times and words as typed.
 
     YAML itself reads 17:00 as the number 1020, fails on 2018-02-30 without a place, and takes the key `on` for true.
@@ -100,7 +100,7 @@ def _parse(content: bytes, name: str) -> tuple[yaml.Node | None, Any]:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise WrongFile([FileMistake(name, line, "(YAML)", str(error.problem))]) from error
     except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
+        line = text.encode().count(b"\n", 0, error.position) + 1  # libyaml counts bytes
         raise WrongFile([FileMistake(name, line, "(YAML)", str(error.reason))]) from error
     except UnicodeDecodeError as error:
         raise WrongFile([FileMistake(name, 1, "(file)", str(error))]) from error

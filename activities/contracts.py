@@ -116,3 +116,19 @@ class MailBatch:
     municipality: int
     mails: tuple[DueMail, ...]
     today: date
+
+
+@dataclass(frozen=True)
+class ReviewStep:
+    """Do something to a review on a plan day."""
+
+    municipality: int
+    review: int
+    today: date
+
+
+@dataclass(frozen=True)
+class MadeEdition:
+    """The edition that a review made; `effective_on` None: no revision, nothing takes effect."""
+
+    effective_on: date | None = None

@@ -16,14 +16,13 @@ from activities.contracts import (
     RoundOpening,
     RoundToLoad,
 )
-from db import tables as t
 from db.session import Database
 from domain.calendar import BusinessCalendar
 from domain.fiscal_year import FiscalYear
 from domain.kick_off import round_opens_on
 from japan_calendar import business_calendar
-from records import cycles, plans, round_state
-from records.change import Change, NotFound
+from records import cycles, plans, round_state, rounds
+from records.change import Change
 
 # A round may run on into the following year when it is extended.
 _CALENDAR_YEARS_AHEAD = 2
@@ -41,7 +40,7 @@ class CycleActivities:
             cycle = cycles.find(session, step.cycle)
             cycles.freeze_owners(session, self._change(), cycle, step.today)
             definition = plans.definition_of(cycles.plan_of(session, cycle))
-            calendar = _calendar(FiscalYear(cycle.fiscal_year).first_day)
+            calendar = calendar_from(FiscalYear(cycle.fiscal_year).first_day)
             return FrozenCycle(
                 tuple(
                     PlannedRound(r.code, round_opens_on(definition, r.code, cycle.fiscal_year, calendar))
@@ -54,7 +53,7 @@ class CycleActivities:
         """Do: one request per department, in the database."""
         with self._database.writing(opening.municipality) as session:
             cycle = cycles.find(session, opening.cycle)
-            calendar = _calendar(opening.today)
+            calendar = calendar_from(opening.today)
             round_ = cycles.open_round(session, self._change(), cycle, opening.code, opening.today, calendar)
             return OpenedRound(round_.id, round_.workflow_id)
 
@@ -62,12 +61,9 @@ class CycleActivities:
     def load_round(self, wanted: RoundToLoad) -> LoadedRound:
         """The round as the database has it now."""
         with self._database.reading(wanted.municipality) as session:
-            round_ = session.get(t.CollectionRound, wanted.round)
-            if round_ is None:
-                raise NotFound(f"round {wanted.round}")
-            cycle = cycles.find(session, round_.cycle_id)
-            rules = plans.definition_of(cycles.plan_of(session, cycle)).round_of(round_.code)
-            state = round_state.load(session, round_, rules.ladder, _calendar(round_.opened_on))
+            round_ = rounds.find(session, wanted.round)
+            rules = plans.definition_of(rounds.plan_of(session, round_)).round_of(round_.code)
+            state = round_state.load(session, round_, rules.ladder, calendar_from(round_.opened_on))
             return LoadedRound.pack(state)
 
     @activity.defn
@@ -80,5 +76,5 @@ class CycleActivities:
         return Change("workflow", self._now())
 
 
-def _calendar(day: date) -> BusinessCalendar:
+def calendar_from(day: date) -> BusinessCalendar:
     return business_calendar(range(day.year, day.year + 1 + _CALENDAR_YEARS_AHEAD))

@@ -16,6 +16,7 @@ from db import tables as t
 from db.session import Database
 from domain.ladder import StepKind
 from domain.mail_ledger import MailState, Outcome
+from domain.plan import PlanDefinition
 from domain.text import Bilingual, named
 from mail import compose
 from mail.compose import Letter
@@ -127,13 +128,20 @@ def _written(in_hand: MailInHand, base_url: str) -> Letter:
         municipality=named(in_hand.municipality, mail.language),
         plan=named(plan, mail.language),
         round=definition.round_of(in_hand.round.code).name.in_language(mail.language),
-        fiscal_year=in_hand.cycle.fiscal_year,
+        fiscal_year=in_hand.round.fiscal_year,
+        term=_term(in_hand, definition),
         department=named(department, mail.language) if department else compose.nobody(mail.language),
         measures=in_hand.measures,
         due_on=min(m.due_on for m in in_hand.measures),
         link=_link(in_hand, base_url),
         mark=Bilingual(plan.mark, plan.mark_en).in_language(mail.language),
     )
+
+
+def _term(in_hand: MailInHand, definition: PlanDefinition) -> str:
+    """The name of the term that is reviewed; "" where reports of a year are asked for."""
+    term = definition.term(in_hand.review.term) if in_hand.review else None
+    return term.name.in_language(in_hand.mail.language) if term else ""
 
 
 def _link(in_hand: MailInHand, base_url: str) -> str:

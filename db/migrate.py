@@ -13,10 +13,33 @@ from sqlalchemy import Connection, Engine
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
+class BrokenReferences(Exception):
+    """A migration left rows that refer to nothing. The transaction must not be committed."""
+
+
 def upgrade(engine: Engine) -> None:
-    """Run every migration that is missing; doing it again changes nothing."""
-    with engine.begin() as connection:
-        command.upgrade(_config(connection), "head")
+    """Run every migration that is missing; doing it again changes nothing. Raises `BrokenReferences`."""
+    with engine.connect() as connection:
+        _check_references(connection, False)
+        with connection.begin():
+            command.upgrade(_config(connection), "head")
+            _find_broken_references(connection)
+        _check_references(connection, True)
+
+
+def _check_references(connection: Connection, are_checked: bool) -> None:
+    """SQLite changes a column by building its table anew; what refers to the table must not stand in the way."""
+    if connection.dialect.name == "sqlite":
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        driver.execute(f"PRAGMA foreign_keys={'ON' if are_checked else 'OFF'}")
+
+
+def _find_broken_references(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+        if broken:
+            raise BrokenReferences(f"{len(broken)} rows, the first in {broken[0][0]}")
 
 
 def make_revision(engine: Engine, message: str, revision: str) -> None:

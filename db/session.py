@@ -7,14 +7,16 @@ asks for `EVERY_MUNICIPALITY` by name.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import ColumnElement, Connection, Engine, Integer, column, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
 from sqlalchemy.orm import Session as OrmSession
@@ -41,10 +43,12 @@ class ForeignMunicipality(Exception):
 class Database:
     """An engine with the two kinds of session the application uses."""
 
-    def __init__(self, url: str) -> None:
-        self.engine = _engine(url)
+    def __init__(self, url: str, *, is_throwaway: bool = False) -> None:
+        """`is_throwaway`: the record need not survive a power cut, so SQLite does not wait for the disk."""
+        self.engine = _engine(url, is_throwaway)
         # SQLite lets one writer in at a time; saying so at BEGIN queues writers instead of failing them.
         self._writing_engine = self.engine.execution_options(begin_immediate=True)
+        self._writer = Lock() if self.engine.dialect.name == "sqlite" else None
 
     @contextmanager
     def reading(self, scope: Scope) -> Iterator[Session]:
@@ -55,9 +59,19 @@ class Database:
     @contextmanager
     def writing(self, scope: Scope) -> Iterator[Session]:
         """One transaction: committed at the end of the block, rolled back (by closing) when it raises."""
-        with self._session(self._writing_engine, scope) as session:
+        with self._in_turn(), self._session(self._writing_engine, scope) as session:
             yield session
             session.commit()
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """Writers of a process wait in line: SQLite itself would have each look again every tenth of a second."""
+        has_turn = self._writer is not None and self._writer.acquire(timeout=_BUSY_SECONDS)
+        try:
+            yield
+        finally:
+            if self._writer is not None and has_turn:
+                self._writer.release()
 
     def _session(self, engine: Engine, scope: Scope) -> Session:
         return Session(engine, expire_on_commit=False, info={"scope": scope})
@@ -74,16 +88,36 @@ class Database:
         return not Path(str(url.database)).exists()
 
 
-def _engine(url: str) -> Engine:
+_BUSY_SECONDS = 30
+_LONG = 4_000
+_decoded_once = lru_cache(maxsize=64)(json.loads)
+
+
+def _decoded(text: str | bytes) -> Any:
+    """The value of a JSON column; the same long text, such as a plan's definition, is decoded once.
+
+    Everybody is given the same value then: nobody may change it in place (which would not be stored anyway).
+    """
+    return _decoded_once(text) if len(text) > _LONG else json.loads(text)
+
+
+def _engine(url: str, is_throwaway: bool) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 30})
+        return create_engine(url, pool_pre_ping=True, json_deserializer=_decoded)
+    connecting = {"check_same_thread": False, "timeout": _BUSY_SECONDS}
+    engine = create_engine(url, connect_args=connecting, json_deserializer=_decoded)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _: Any) -> None:
         # The driver must not begin transactions by itself: `_begin` does, with the right kind.
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        waits = "OFF" if is_throwaway else "FULL"
+        for pragma in (
+            "journal_mode=WAL",
+            f"synchronous={waits}",
+            "foreign_keys=ON",
+            f"busy_timeout={_BUSY_SECONDS}000",
+        ):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -113,19 +147,21 @@ def _scope_queries(state: ORMExecuteState) -> None:
     if isinstance(scope, int) and state.is_insert:
         raise ForeignMunicipality("an INSERT that no scope can be added to: use Session.add")
     if isinstance(scope, int) and not state.is_column_load and not state.is_relationship_load:
-        state.statement = state.statement.options(*_criteria(scope))
+        state.statement = state.statement.options(_criteria(scope))
+
+
+_NO_COLUMN: ColumnElement[int] = column("municipality_id", Integer)
+"""What stands for the column where SQLAlchemy looks at the rule once with `Scoped` itself, which is no table."""
 
 
 @lru_cache(maxsize=4096)
-def _criteria(municipality: int) -> tuple[ExecutableOption, ...]:
+def _criteria(municipality: int) -> ExecutableOption:
     """`municipality_id = …` for every scoped table a statement may touch, joins and aliases included."""
 
     def is_of_municipality(table: Any) -> Any:  # a function: SQLAlchemy calls it with the alias a query joins
-        return table.municipality_id == municipality
+        return getattr(table, "municipality_id", _NO_COLUMN) == municipality
 
-    return tuple(
-        with_loader_criteria(table, is_of_municipality, include_aliases=True) for table in Scoped.__subclasses__()
-    )
+    return with_loader_criteria(Scoped, is_of_municipality, include_aliases=True)
 
 
 @event.listens_for(OrmSession, "before_flush")

@@ -31,6 +31,15 @@ class CollectionOrder:
 
 
 @dataclass(frozen=True)
+class ReviewOrder:
+    """Run the review of a term that the database already holds."""
+
+    municipality: int
+    review: int
+    clock: PlanClock
+
+
+@dataclass(frozen=True)
 class CycleEvent:
     """Something that happened to a cycle. The only one so far: evaluation is finished."""
 

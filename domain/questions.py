@@ -72,6 +72,11 @@ class Problem(StrEnum):
     NOT_A_NUMBER = "not_a_number"
     NOT_A_CHOICE = "not_a_choice"
     UNKNOWN_QUESTION = "unknown_question"
+    # Of a review's proposals (domain/proposal.py):
+    MERGED_INTO_ITSELF = "merged_into_itself"
+    SPLIT_INTO_ONE = "split_into_one"
+    NOTHING_CHANGED = "nothing_changed"
+    CLASS_DOES_NOT_MOVE_THERE = "class_does_not_move_there"
 
 
 @dataclass(frozen=True)
@@ -96,10 +101,19 @@ def applying(question_set: QuestionSet, answers: Answers, measure_class: str = "
     return {key: value for key, value in answers.items() if key not in hidden}
 
 
-def may_be_shown(question: Question, measure_class: str = "") -> bool:
-    """Whether some answer to another question could bring `question` up; the class of a measure is fixed."""
-    condition = question.shown_when
-    return condition is None or condition.question != "class" or measure_class in condition.among
+def that_may_be_shown(question_set: QuestionSet, measure_class: str = "") -> tuple[Question, ...]:
+    """The questions that some answers to others could bring up; the class of a measure is fixed."""
+    by_id = {q.id: q for q in question_set.questions}
+
+    def may_be_shown(question: Question) -> bool:
+        condition = question.shown_when
+        if condition is None:
+            return True
+        if condition.question == "class":
+            return measure_class in condition.among
+        return condition.question not in by_id or may_be_shown(by_id[condition.question])
+
+    return tuple(q for q in question_set.questions if may_be_shown(q))
 
 
 def cleaned(question_set: QuestionSet, answers: Answers) -> dict[str, str]:

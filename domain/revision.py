@@ -31,7 +31,10 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True)
 class Successor:
-    """A measure of the next edition as it is decided. `parent` is a code of that edition."""
+    """A measure of the next edition as it is decided. `parent` is a code of that edition.
+
+    `department` is the code of the department that will answer for it; "": whoever answers for the measure before.
+    """
 
     code: str
     title: str
@@ -39,6 +42,7 @@ class Successor:
     title_en: str = ""
     measure_class: str = ""
     texts: Mapping[str, tuple[Bilingual, ...]] = field(default_factory=dict)
+    department: str = ""
 
 
 @dataclass(frozen=True)
@@ -212,6 +216,24 @@ def next_edition(
     )
 
 
+def correction(before: Edition, corrected: Mapping[str, Successor], reported: frozenset[str], reason: str) -> Revision:
+    """正誤 as decisions: everything continues, and what is named by its code reads as it should have read.
+
+    A title that is put right is the same name (`keeps_name`).
+    """
+    decisions = []
+    for node in before.nodes:
+        if node.level not in reported:
+            continue
+        as_printed = Successor(
+            node.code, node.title, node.parent, title_en=node.title_en, measure_class=node.measure_class
+        )
+        right = corrected.get(node.code)
+        why = Bilingual(reason) if right else _NONE
+        decisions.append(Decision(node.code, Fate.CONTINUE, (right or as_printed,), "", right is not None, why))
+    return Revision(tuple(decisions))
+
+
 def _staying(before: Edition, revision: Revision, reported: frozenset[str]) -> list[PlanNode]:
     """The nodes that nobody decides of: those above the measures, and those below one that lives on in some way."""
     by_measure = {d.measure: d for d in revision.decisions}
@@ -222,7 +244,7 @@ def _staying(before: Edition, revision: Revision, reported: frozenset[str]) -> l
             continue
         if level.get(node.parent) in reported:
             decision = by_measure.get(node.parent)
-            heirs = _heirs(decision, by_measure) if decision else ()
+            heirs = heirs_of(decision, by_measure) if decision else ()
             if heirs:
                 kept[node.code] = replace(node, parent=heirs[0].code)
         elif not node.parent or node.parent in kept:
@@ -268,14 +290,14 @@ def _links(measures: Mapping[str, PlanNode], revision: Revision) -> tuple[Lineag
     by_measure = {d.measure: d for d in revision.decisions}
     links = []
     for decision in revision.decisions:
-        after = tuple(s.code for s in _heirs(decision, by_measure))
-        kind = _kind(measures[decision.measure], decision)
+        after = tuple(s.code for s in heirs_of(decision, by_measure))
+        kind = kind_of(measures[decision.measure], decision)
         links.append(LineageLink(kind, (decision.measure,), after, decision.reason))
     new = (LineageLink(LineageKind.NEW, (), (n.measure.code,), n.reason) for n in revision.new_measures)
     return (*links, *new)
 
 
-def _heirs(decision: Decision, by_measure: Mapping[str, Decision]) -> tuple[Successor, ...]:
+def heirs_of(decision: Decision, by_measure: Mapping[str, Decision]) -> tuple[Successor, ...]:
     """The successors of a measure, or of the one that in the end takes it up; none where that leads nowhere."""
     passed: set[str] = set()
     while decision.fate is Fate.MERGE:
@@ -287,7 +309,8 @@ def _heirs(decision: Decision, by_measure: Mapping[str, Decision]) -> tuple[Succ
     return decision.successors
 
 
-def _kind(measure: PlanNode, decision: Decision) -> LineageKind:
+def kind_of(measure: PlanNode, decision: Decision) -> LineageKind:
+    """What a decision makes of a measure's lineage; one that continues must have its one successor."""
     if decision.fate is not Fate.CONTINUE:
         return {
             Fate.MERGE: LineageKind.MERGED,

@@ -8,19 +8,22 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
+from sqlalchemy import event
+from sqlalchemy.orm import Session as OrmSession
+from sqlalchemy.orm import SessionTransaction
 from sqlmodel import Session, col, select
 
 from db import tables as t
+from db.session import Scope
 from records.change import Change
 
 GENESIS = "0" * 64
+_HELD = "end of the audit chain"
 
 
 def write(session: Session, change: Change, action: str, subject: str, **detail: Any) -> None:
     """Append one entry to the chain of the session's municipality."""
-    head = session.exec(select(t.AuditHead).with_for_update()).first()
-    if head is None:
-        head = t.AuditHead(sequence=0, digest=GENESIS)
+    head = _head(session)
     entry = t.AuditEntry(
         sequence=head.sequence + 1,
         at=change.at,
@@ -35,7 +38,24 @@ def write(session: Session, change: Change, action: str, subject: str, **detail:
     head.sequence, head.digest = entry.sequence, entry.digest
     session.add(entry)
     session.add(head)
-    session.flush()
+
+
+def _head(session: Session) -> t.AuditHead:
+    """The chain's end, locked. Once a transaction has it, nobody else moves it until the transaction ends."""
+    scope: Scope | None
+    head: t.AuditHead | None
+    scope, head = session.info.get(_HELD, (None, None))
+    if head is None or scope != session.info["scope"] or head not in session:
+        head = session.exec(select(t.AuditHead).with_for_update()).first() or t.AuditHead(sequence=0, digest=GENESIS)
+        session.info[_HELD] = session.info["scope"], head
+    return head
+
+
+@event.listens_for(OrmSession, "after_transaction_end")
+def _let_go(session: OrmSession, transaction: SessionTransaction) -> None:
+    """After a commit or a rollback, of a part or of all, the end is looked up and locked anew."""
+    if transaction.nested or transaction.parent is None:
+        session.info.pop(_HELD, None)
 
 
 @dataclass(frozen=True)

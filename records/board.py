@@ -14,7 +14,7 @@ from domain import collection
 from domain.calendar import BusinessCalendar
 from domain.collection import NextStep, Obligation, ObligationState
 from domain.mail_ledger import TROUBLE
-from records import cycles, mails, plans, round_state
+from records import mails, plans, round_state, rounds
 
 
 class Turn(StrEnum):
@@ -96,7 +96,6 @@ class BoardRow:
 @dataclass(frozen=True)
 class Board:
     plan: t.Plan
-    cycle: t.AnnualCycle
     round: t.CollectionRound
     rows: tuple[BoardRow, ...]
 
@@ -138,8 +137,7 @@ class Board:
 
 def of_round(session: Session, round_: t.CollectionRound, plan_time: datetime, calendar: BusinessCalendar) -> Board:
     """The board of a round at a plan time; the number of queries does not depend on its size."""
-    cycle = cycles.find(session, round_.cycle_id)
-    plan = cycles.plan_of(session, cycle)
+    plan = rounds.plan_of(session, round_)
     ladder = plans.definition_of(plan).round_of(round_.code).ladder
     reports = session.exec(
         select(t.ProgressReport, t.Node)
@@ -170,7 +168,7 @@ def of_round(session: Session, round_: t.CollectionRound, plan_time: datetime, c
         for request, department in requests
         if by_request[request.id]
     )
-    return Board(plan, cycle, round_, rows)
+    return Board(plan, round_, rows)
 
 
 def _row(

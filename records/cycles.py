@@ -10,13 +10,12 @@ from sqlmodel import Session, col, or_, select
 from db import tables as t
 from domain.calendar import BusinessCalendar
 from domain.clock import PlanClock
-from domain.collection import RoundEvent, RoundEventKind
 from domain.evaluation import CycleState, EvaluatedMeasure, unevaluated
 from domain.fiscal_year import FiscalYear
 from domain.identifiers import annual_cycle_id, collection_id
 from domain.orders import CycleEvent, CycleOrder
 from domain.progress_report import ReportState, confirmed
-from records import audit, linked_reports, mails, outbox, plans
+from records import audit, linked_reports, outbox, plans, rounds
 from records.change import Change, Conflict, NotFound
 
 
@@ -64,7 +63,7 @@ def open_cycle(
         plan_id=plan.id,
         fiscal_year=fiscal_year,
         edition_id=edition.id,
-        workflow_id=annual_cycle_id(_municipality(session, plan).code, plan.code, fiscal_year),
+        workflow_id=annual_cycle_id(plans.municipality_of(session, plan).code, plan.code, fiscal_year),
         opened_on=today,
         opened_by=change.by,
     )
@@ -107,36 +106,22 @@ def open_round(
     rules = plans.definition_of(plan).round_of(code)
     opened_on = calendar.on_or_after(today)
     round_ = t.CollectionRound(
+        plan_id=plan.id,
+        fiscal_year=cycle.fiscal_year,
         cycle_id=cycle.id,
         code=code,
-        workflow_id=collection_id(_municipality(session, plan).code, plan.code, cycle.fiscal_year, code),
+        workflow_id=collection_id(plans.municipality_of(session, plan).code, plan.code, cycle.fiscal_year, code),
         opened_on=opened_on,
         due_on=calendar.shift(opened_on, rules.due_after_days),
         question_set=plan.definition["question_set"],
     )
     session.add(round_)
     session.flush()
-    requests: dict[int | None, int] = {}
     measures = plans.measures_of(session, cycle.edition_id)
     elsewhere = linked_reports.reported_elsewhere(session, measures, cycle.fiscal_year)
-    for measure_id, department_id in _owners_now(session, cycle, opened_on):
-        if measure_id in elsewhere:
-            continue
-        if department_id not in requests:
-            request = t.UpdateRequest(round_id=round_.id, department_id=department_id, opened_on=opened_on)
-            session.add(request)
-            session.flush()
-            requests[department_id] = request.id
-        session.add(
-            t.ProgressReport(
-                round_id=round_.id,
-                request_id=requests[department_id],
-                node_id=measure_id,
-                due_on=round_.due_on,
-                since_on=opened_on,
-            )
-        )
-    audit.write(session, change, "round.opened", round_.workflow_id, requests=len(requests))
+    owners = [(m, d) for m, d in _owners_now(session, cycle, opened_on) if m not in elsewhere]
+    requests = rounds.ask(session, round_, owners)
+    audit.write(session, change, "round.opened", round_.workflow_id, requests=requests)
     return round_
 
 
@@ -144,15 +129,11 @@ def begin_evaluation(session: Session, change: Change, cycle: t.AnnualCycle, tod
     """Check: close the collection; what was not submitted is taken as it stands."""
     if cycle.state is not CycleState.COLLECTING:
         raise Conflict("cycle_not_collecting")
-    rounds = rounds_of(session, cycle)
-    if not rounds:  # the workflow would still open its round, in a cycle that is being evaluated
+    opened = rounds_of(session, cycle)
+    if not opened:  # the workflow would still open its round, in a cycle that is being evaluated
         raise Conflict("collection_not_opened")
-    for round_ in rounds:
-        if round_.closed_on is None:
-            round_.closed_on = today
-            session.add(round_)
-            mails.drop_waiting(session, change, round_.id)
-            outbox.tell_round(session, change, round_.workflow_id, RoundEvent(0, RoundEventKind.CLOSED, today))
+    for round_ in opened:
+        rounds.close(session, change, round_, today)
     cycle.state = CycleState.EVALUATING
     session.add(cycle)
     audit.write(session, change, "cycle.collection_closed", cycle.workflow_id)
@@ -194,13 +175,6 @@ def close_cycle(session: Session, change: Change, cycle: t.AnnualCycle, today: d
     cycle.state, cycle.closed_on = CycleState.CLOSED, today
     session.add(cycle)
     audit.write(session, change, "cycle.closed", cycle.workflow_id)
-
-
-def _municipality(session: Session, plan: t.Plan) -> t.Municipality:
-    found = session.get(t.Municipality, plan.municipality_id)
-    if found is None:
-        raise NotFound(f"municipality {plan.municipality_id}")
-    return found
 
 
 def _owners(session: Session, edition_id: int, day: date) -> dict[int, int]:

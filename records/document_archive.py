@@ -1,4 +1,4 @@
-"""The documents of a cycle as stored; rendering one again replaces it, the audit log keeps its digest."""
+"""The documents of cycles and reviews as stored; rendering one again replaces it, the audit log keeps its digest."""
 
 from __future__ import annotations
 
@@ -7,30 +7,37 @@ from collections.abc import Sequence
 from datetime import date
 from typing import cast
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import QueryableAttribute, defer
 from sqlmodel import Session, col, select
 
 from db import tables as t
 from documents.formats import Format
-from records import audit, cycles
+from records import audit
 from records.change import Change, NotFound
 
 
 def store(
-    session: Session, change: Change, cycle: t.AnnualCycle, kind: str, format_: Format, content: bytes, today: date
+    session: Session,
+    change: Change,
+    of: t.AnnualCycle | t.PhaseReview,
+    kind: str,
+    format_: Format,
+    content: bytes,
+    today: date,
 ) -> t.Document:
-    plan = cycles.plan_of(session, cycle)
+    """Keep a document of a cycle or of a review."""
+    plan = session.get_one(t.Plan, of.plan_id)
     known = session.exec(
-        select(t.Document).where(
-            t.Document.cycle_id == cycle.id, t.Document.kind == kind, t.Document.format == format_.value
-        )
+        select(t.Document).where(_belongs_to(of), t.Document.kind == kind, t.Document.format == format_.value)
     ).first()
     digest = hashlib.sha256(content).hexdigest()
     document = known or t.Document(
-        cycle_id=cycle.id,
+        cycle_id=of.id if isinstance(of, t.AnnualCycle) else None,
+        review_id=of.id if isinstance(of, t.PhaseReview) else None,
         kind=kind,
         format=format_.value,
-        file_name=f"{kind}-{plan.code}-{cycle.fiscal_year}.{format_.value}",
+        file_name=f"{kind}-{plan.code}-{of.fiscal_year}.{format_.value}",
         media_type=format_.media_type,
         content=content,
         digest=digest,
@@ -43,15 +50,10 @@ def store(
     return document
 
 
-def of_cycle(session: Session, cycle_id: int) -> Sequence[t.Document]:
-    query = select(t.Document).where(t.Document.cycle_id == cycle_id).order_by(col(t.Document.id))
-    return session.exec(query).all()
-
-
-def listed(session: Session, cycle_id: int) -> Sequence[t.Document]:
-    """The documents of a cycle without their content, which may be large."""
+def listed(session: Session, of: t.AnnualCycle | t.PhaseReview) -> Sequence[t.Document]:
+    """The documents of a cycle or of a review without their content, which may be large."""
     content = defer(cast(QueryableAttribute[bytes], t.Document.content), raiseload=True)
-    query = select(t.Document).where(t.Document.cycle_id == cycle_id).order_by(col(t.Document.id))
+    query = select(t.Document).where(_belongs_to(of)).order_by(col(t.Document.id))
     return session.exec(query.options(content)).all()
 
 
@@ -60,3 +62,8 @@ def find(session: Session, document_id: int) -> t.Document:
     if document is None:
         raise NotFound(f"document {document_id}")
     return document
+
+
+def _belongs_to(of: t.AnnualCycle | t.PhaseReview) -> ColumnElement[bool]:
+    column = t.Document.cycle_id if isinstance(of, t.AnnualCycle) else t.Document.review_id
+    return col(column) == of.id

@@ -18,7 +18,7 @@ from domain.progress_report import EDITABLE, ReportState
 from domain.text import Bilingual, named, titled
 from i18n import translate
 from japan_calendar import business_calendar
-from records import board, cycles, measure_history, plans, reorganisation
+from records import board, measure_history, plans, reorganisation, rounds
 from records.board import Board, BoardRow, Turn
 from records.round_state import question_set_of
 from records.succession import Succession, is_held_from
@@ -166,14 +166,13 @@ def _open_rounds(session: Session, departments: Collection[int], at: datetime, l
         col(t.CollectionRound.id).in_(asked), col(t.CollectionRound.closed_on).is_(None)
     )
     for round_ in session.exec(query.order_by(col(t.CollectionRound.due_on), col(t.CollectionRound.id))).all():
-        cycle = cycles.find(session, round_.cycle_id)
-        plan = cycles.plan_of(session, cycle)
+        plan = rounds.plan_of(session, round_)
         time = plans.clock_of(plan, at).plan_time(at)
         shown = board.of_round(session, round_, time, business_calendar(range(time.year - 1, time.year + 3)))
         name = plans.definition_of(plan).round_of(round_.code).name.in_language(language)
         rows = tuple(row for row in shown.rows if row.department is not None and row.department.id in departments)
         if rows:
-            yield _OpenRound(shown, f"{fiscal_year_text(language, cycle.fiscal_year)} {name}", rows)
+            yield _OpenRound(shown, f"{fiscal_year_text(language, round_.fiscal_year)} {name}", rows)
 
 
 def _reports(session: Session, rounds: Sequence[_OpenRound], language: str) -> Iterator[OpenReport]:

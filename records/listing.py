@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from sqlalchemy import func
 from sqlalchemy.orm import defer
@@ -15,6 +15,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from db import tables as t
 from domain.roles import Actor
 from records import cycles, plans
+from records import rounds as rounds_
 from records.board import Board, BoardRow
 from records.change import NotFound
 
@@ -51,15 +52,19 @@ class PlacedMeasure:
 
 @dataclass(frozen=True)
 class PlacedRound:
+    """`cycle` None: the round of a review."""
+
     round: t.CollectionRound
-    cycle: t.AnnualCycle
+    cycle: t.AnnualCycle | None
     plan: t.Plan
 
 
 @dataclass(frozen=True)
 class PlacedDocument:
+    """A document of a cycle or of a review, with the fiscal year of either."""
+
     document: t.Document
-    cycle: t.AnnualCycle
+    fiscal_year: int
     plan: t.Plan
 
 
@@ -90,8 +95,11 @@ def measures(session: Session, edition_id: int, day: date) -> list[PlacedMeasure
 
 def rounds(session: Session, span: Span, plan: str | None, fiscal_year: int | None) -> Page[PlacedRound]:
     """The rounds in the order they were opened, of one plan or year where it is given."""
-    query = select(t.CollectionRound).join(t.AnnualCycle, col(t.AnnualCycle.id) == col(t.CollectionRound.cycle_id))
-    query = _of_cycle(query, plan, fiscal_year).order_by(col(t.CollectionRound.id))
+    query = select(t.CollectionRound).order_by(col(t.CollectionRound.id))
+    if plan is not None:
+        query = query.join(t.Plan, col(t.Plan.id) == col(t.CollectionRound.plan_id)).where(t.Plan.code == plan)
+    if fiscal_year is not None:
+        query = query.where(t.CollectionRound.fiscal_year == fiscal_year)
     page = _page(session, query, span)
     return Page(tuple(_placed(session, round_) for round_ in page.items), page.total)
 
@@ -126,16 +134,33 @@ def report_of_measure(session: Session, round_id: int, measure_code: str) -> int
 
 def documents(session: Session, span: Span, plan: str | None, fiscal_year: int | None) -> Page[PlacedDocument]:
     """The documents without their content, in the order they were first rendered."""
-    query = select(t.Document).join(t.AnnualCycle, col(t.AnnualCycle.id) == col(t.Document.cycle_id))
-    query = _of_cycle(query, plan, fiscal_year).order_by(col(t.Document.id))
+    year, of_plan = (
+        func.coalesce(of_cycle, of_review)
+        for of_cycle, of_review in (
+            (col(t.AnnualCycle.fiscal_year), col(t.PhaseReview.fiscal_year)),
+            (col(t.AnnualCycle.plan_id), col(t.PhaseReview.plan_id)),
+        )
+    )
+    query = (
+        select(t.Document)
+        .outerjoin(t.AnnualCycle, col(t.AnnualCycle.id) == col(t.Document.cycle_id))
+        .outerjoin(t.PhaseReview, col(t.PhaseReview.id) == col(t.Document.review_id))
+        .join(t.Plan, col(t.Plan.id) == of_plan)
+        .order_by(col(t.Document.id))
+    )
+    if plan is not None:
+        query = query.where(t.Plan.code == plan)
+    if fiscal_year is not None:
+        query = query.where(year == fiscal_year)
     without_content = defer(t.Document.content)  # type: ignore[arg-type]  # SQLModel types a column as its value
     page = _page(session, query.options(without_content), span)
     return Page(tuple(place_document(session, document) for document in page.items), page.total)
 
 
 def place_document(session: Session, document: t.Document) -> PlacedDocument:
-    cycle = cycles.find(session, document.cycle_id)
-    return PlacedDocument(document, cycle, cycles.plan_of(session, cycle))
+    cycle = session.get(t.AnnualCycle, document.cycle_id) if document.cycle_id else None
+    process = cycle or session.get_one(t.PhaseReview, document.review_id)
+    return PlacedDocument(document, process.fiscal_year, session.get_one(t.Plan, process.plan_id))
 
 
 def _page(session: Session, query: SelectOfScalar[T], span: Span) -> Page[T]:
@@ -143,17 +168,9 @@ def _page(session: Session, query: SelectOfScalar[T], span: Span) -> Page[T]:
     return Page(tuple(session.exec(query.offset(span.offset).limit(span.limit))), total)
 
 
-def _of_cycle(query: SelectOfScalar[Any], plan: str | None, fiscal_year: int | None) -> SelectOfScalar[Any]:
-    if plan is not None:
-        query = query.join(t.Plan, col(t.Plan.id) == col(t.AnnualCycle.plan_id)).where(t.Plan.code == plan)
-    if fiscal_year is not None:
-        query = query.where(t.AnnualCycle.fiscal_year == fiscal_year)
-    return query
-
-
 def _placed(session: Session, round_: t.CollectionRound) -> PlacedRound:
-    cycle = cycles.find(session, round_.cycle_id)
-    return PlacedRound(round_, cycle, cycles.plan_of(session, cycle))
+    cycle = cycles.find(session, round_.cycle_id) if round_.cycle_id else None
+    return PlacedRound(round_, cycle, rounds_.plan_of(session, round_))
 
 
 def _above(nodes: dict[int | None, t.Node], node: t.Node) -> tuple[t.Node, ...]:

@@ -39,15 +39,15 @@ class ListedMeasure:
 
 @dataclass(frozen=True)
 class MailInHand:
-    """Everything a template needs to write one mail."""
+    """Everything a template needs to write one mail. `review` is set in the round of a review's proposals."""
 
     mail: t.Mail
     municipality: t.Municipality
     plan: t.Plan
-    cycle: t.AnnualCycle
     round: t.CollectionRound
     department: t.Department | None
     measures: tuple[ListedMeasure, ...]
+    review: t.PhaseReview | None = None
 
 
 def claim(session: Session, change: Change, due: DueMail, today: date, mail_domain: str) -> list[int]:
@@ -72,9 +72,8 @@ def claim(session: Session, change: Change, due: DueMail, today: date, mail_doma
     if not measures or not _concerned(session, due.kind, due.request, measures):
         return known_ids
     step_key = f"{due.step_key}+{len(said)}" if said else due.step_key
-    rows = []
-    for recipient in people.recipients(session, request.department_id, due.to, today) or (_NOBODY,):
-        mail = t.Mail(
+    rows = [
+        t.Mail(
             request_id=due.request,
             step_key=step_key,
             kind=due.kind,
@@ -89,10 +88,12 @@ def claim(session: Session, change: Change, due: DueMail, today: date, mail_doma
             claimed_on=today,
             claimed_at=change.at,
         )
-        session.add(mail)
-        session.flush()
+        for recipient in people.recipients(session, request.department_id, due.to, today) or (_NOBODY,)
+    ]
+    session.add_all(rows)
+    session.flush()
+    for mail in rows:
         audit.write(session, change, "mail.claimed", f"mail/{mail.id}", step=step_key, request=due.request)
-        rows.append(mail)
     _retire_superseded(session, change, rows)
     return known_ids + [mail.id for mail in rows]
 
@@ -180,65 +181,59 @@ def drop_waiting(session: Session, change: Change, round_id: int) -> None:
 
 def _retire_superseded(session: Session, change: Change, newer: list[t.Mail]) -> None:
     """After an outage only the latest word up the line leaves: older ones still queued are obsolete."""
-    for mail in newer:
-        if mail.kind not in _UP_THE_LINE:
-            continue
-        older = session.exec(
-            select(t.Mail).where(
-                t.Mail.request_id == mail.request_id,
-                t.Mail.recipient == mail.recipient,
-                t.Mail.state == MailState.QUEUED,
-                col(t.Mail.kind).in_(_UP_THE_LINE),
-                t.Mail.id != mail.id,
-            )
+    by_recipient = {mail.recipient: mail for mail in newer if mail.kind in _UP_THE_LINE}
+    if not by_recipient:
+        return
+    older = session.exec(
+        select(t.Mail).where(
+            t.Mail.request_id == newer[0].request_id,
+            col(t.Mail.recipient).in_(by_recipient),
+            t.Mail.state == MailState.QUEUED,
+            col(t.Mail.kind).in_(_UP_THE_LINE),
+            col(t.Mail.id).not_in([mail.id for mail in newer]),
         )
-        for queued in older:
-            asked = _concerned(session, queued.kind, queued.request_id, queued.measures)
-            if {report.node_id for report in asked} <= set(mail.measures):
-                queued.state = MailState.OBSOLETE
-                session.add(queued)
-                audit.write(session, change, "mail.obsolete", f"mail/{queued.id}", superseded_by=mail.id)
-
-
-def _reports(session: Session, request_id: int, measures: Sequence[int]) -> list[t.ProgressReport]:
-    query = select(t.ProgressReport).where(
-        t.ProgressReport.request_id == request_id, col(t.ProgressReport.node_id).in_(measures)
     )
-    return list(session.exec(query))
+    for queued in older:
+        mail = by_recipient[queued.recipient]
+        asked = _concerned(session, queued.kind, queued.request_id, queued.measures)
+        if {report.node_id for report, _ in asked} <= set(mail.measures):
+            queued.state = MailState.OBSOLETE
+            session.add(queued)
+            audit.write(session, change, "mail.obsolete", f"mail/{queued.id}", superseded_by=mail.id)
 
 
-def _concerned(session: Session, kind: StepKind, request_id: int, measures: Sequence[int]) -> list[t.ProgressReport]:
-    """The reports such a mail would still ask for."""
-    round_ = session.exec(
-        select(t.CollectionRound)
-        .join(t.UpdateRequest, col(t.UpdateRequest.round_id) == col(t.CollectionRound.id))
-        .where(t.UpdateRequest.id == request_id)
-    ).one()
+def _concerned(
+    session: Session, kind: StepKind, request_id: int, measures: Sequence[int]
+) -> list[tuple[t.ProgressReport, t.Node]]:
+    """The reports such a mail would still ask for, with their measures, in the order of the page."""
     asks = awaits_approval if kind is StepKind.APPROVAL_REQUEST else is_owed
-    closed = round_.closed_on is not None
-    return [r for r in _reports(session, request_id, measures) if asks(r.state, r.is_exempted, closed)]
+    rows = session.exec(
+        select(t.ProgressReport, t.Node, t.CollectionRound)
+        .join(t.Node, col(t.Node.id) == col(t.ProgressReport.node_id))
+        .join(t.CollectionRound, col(t.CollectionRound.id) == col(t.ProgressReport.round_id))
+        .where(t.ProgressReport.request_id == request_id, col(t.ProgressReport.node_id).in_(measures))
+        .order_by(col(t.Node.position))
+    )
+    return [(r, n) for r, n, round_ in rows if asks(r.state, r.is_exempted, round_.closed_on is not None)]
 
 
 def _listed(session: Session, mail: t.Mail, today: date) -> tuple[ListedMeasure, ...]:
-    reports = {r.node_id: r for r in _concerned(session, mail.kind, mail.request_id, mail.measures)}
-    nodes = session.exec(select(t.Node).where(col(t.Node.id).in_(reports)).order_by(col(t.Node.position)))
     calendar = business_calendar((today.year - 1, today.year))
     listed = []
-    for node in nodes:
-        report = reports[node.id]
+    for report, node in _concerned(session, mail.kind, mail.request_id, mail.measures):
         title, late = titled(node, mail.language), calendar.between(report.due_on, today)
         listed.append(ListedMeasure(node.code, title, report.due_on, late, report.return_comment, report.id))
     return tuple(listed)
 
 
 def _in_hand(session: Session, mail: t.Mail, listed: tuple[ListedMeasure, ...]) -> MailInHand:
-    plan, cycle, round_, request = session.exec(
-        select(t.Plan, t.AnnualCycle, t.CollectionRound, t.UpdateRequest)
-        .join(t.AnnualCycle, col(t.AnnualCycle.plan_id) == col(t.Plan.id))
-        .join(t.CollectionRound, col(t.CollectionRound.cycle_id) == col(t.AnnualCycle.id))
+    plan, round_, municipality, department = session.exec(
+        select(t.Plan, t.CollectionRound, t.Municipality, t.Department)
+        .join(t.CollectionRound, col(t.CollectionRound.plan_id) == col(t.Plan.id))
         .join(t.UpdateRequest, col(t.UpdateRequest.round_id) == col(t.CollectionRound.id))
+        .join(t.Municipality, col(t.Municipality.id) == col(t.Plan.municipality_id))
+        .outerjoin(t.Department, col(t.Department.id) == col(t.UpdateRequest.department_id))
         .where(t.UpdateRequest.id == mail.request_id)
     ).one()
-    municipality = session.get_one(t.Municipality, plan.municipality_id)
-    department = session.get(t.Department, request.department_id) if request.department_id else None
-    return MailInHand(mail, municipality, plan, cycle, round_, department, listed)
+    review = session.get(t.PhaseReview, round_.review_id) if round_.review_id else None
+    return MailInHand(mail, municipality, plan, round_, department, listed, review)

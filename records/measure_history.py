@@ -122,7 +122,11 @@ def visible_to(actor: Actor, years: Sequence[YearOfMeasure]) -> tuple[YearOfMeas
 
 def may_see_evaluation(actor: Actor, year: YearOfMeasure) -> bool:
     """An evaluation is the planning division's draft until the year's evaluation is finished."""
-    return year.evaluation is not None and (actor.is_planning or year.cycle.state in _DECIDED)
+    return year.evaluation is not None and (actor.is_planning or is_evaluation_decided(year))
+
+
+def is_evaluation_decided(year: YearOfMeasure) -> bool:
+    return year.cycle.state in _DECIDED
 
 
 def report_of(years: Sequence[YearOfMeasure], cycle: t.AnnualCycle) -> YearOfMeasure | None:

@@ -10,14 +10,17 @@ from sqlmodel import Session, col, select
 from db import tables as t
 from domain.clock import PlanClock
 from domain.collection import RoundEvent
-from domain.identifiers import ANNUAL_CYCLE, CHANGE_CLOCK, RECORD
-from domain.orders import CycleEvent, CycleOrder
+from domain.identifiers import ANNUAL_CYCLE, CHANGE_CLOCK, PHASE_REVIEW, RECORD
+from domain.orders import CycleEvent, CycleOrder, ReviewOrder
+from domain.phase_review import ReviewEvent
 from records.change import Change
 
 _CYCLE_ORDER = TypeAdapter(CycleOrder)
 _CLOCK = TypeAdapter(PlanClock)
 _ROUND_EVENT = TypeAdapter(RoundEvent)
 _CYCLE_EVENT = TypeAdapter(CycleEvent)
+_REVIEW_ORDER = TypeAdapter(ReviewOrder)
+_REVIEW_EVENT = TypeAdapter(ReviewEvent)
 
 
 def start_cycle(session: Session, change: Change, workflow_id: str, order: CycleOrder) -> None:
@@ -34,6 +37,15 @@ def tell_cycle(session: Session, change: Change, workflow_id: str, event: CycleE
     session.add(_row(change, workflow_id, RECORD, _CYCLE_EVENT.dump_python(event, mode="json")))
 
 
+def start_review(session: Session, change: Change, workflow_id: str, order: ReviewOrder) -> None:
+    payload = _REVIEW_ORDER.dump_python(order, mode="json")
+    session.add(_row(change, workflow_id, PHASE_REVIEW, payload, is_start=True))
+
+
+def tell_review(session: Session, change: Change, workflow_id: str, event: ReviewEvent) -> None:
+    session.add(_row(change, workflow_id, RECORD, _REVIEW_EVENT.dump_python(event, mode="json")))
+
+
 def tell_clock(session: Session, change: Change, workflow_id: str, clock: PlanClock) -> None:
     session.add(_row(change, workflow_id, CHANGE_CLOCK, _CLOCK.dump_python(clock, mode="json")))
 
@@ -46,10 +58,11 @@ def waiting(session: Session, after: int, limit: int) -> list[t.Outbox]:
 
 def process_has_ended(session: Session, workflow_id: str) -> bool:
     """Whether the record says that the process of this id is over."""
-    cycle = session.exec(select(t.AnnualCycle).where(t.AnnualCycle.workflow_id == workflow_id)).first()
-    round_ = session.exec(select(t.CollectionRound).where(t.CollectionRound.workflow_id == workflow_id)).first()
-    process = cycle or round_
-    return process is not None and process.closed_on is not None
+    for table in (t.AnnualCycle, t.PhaseReview, t.CollectionRound):
+        ended = select(col(table.closed_on).is_not(None)).where(table.workflow_id == workflow_id)
+        if session.exec(ended).first():
+            return True
+    return False
 
 
 def argument(row: t.Outbox) -> dict[str, Any]:

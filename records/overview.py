@@ -99,7 +99,8 @@ class _Counts:
         running = col(t.AnnualCycle.state) != CycleState.CLOSED
         self.rounds: dict[int, set[str]] = defaultdict(set)
         for cycle_id, code in session.exec(select(t.CollectionRound.cycle_id, t.CollectionRound.code)):
-            self.rounds[cycle_id].add(code)
+            if cycle_id is not None:
+                self.rounds[cycle_id].add(code)
         self.reports: dict[int, list[_Asked]] = defaultdict(list)
         reports = (
             select(t.CollectionRound.cycle_id, t.ProgressReport.state, t.ProgressReport.is_exempted)

@@ -15,10 +15,10 @@ from sqlmodel import Session, col, exists, func, select
 from db import tables as t
 from domain.plan import Achievement, LinkKind, NodeView, PlanDefinition, PlanNode, View, ViewValue
 from domain.text import Bilingual
-from records import plans
+from records import plan_reading, plans
 from records.change import NotFound
 
-_NODE, _ACHIEVEMENT = TypeAdapter(PlanNode), TypeAdapter(Achievement)
+_ACHIEVEMENT = TypeAdapter(Achievement)
 
 
 @dataclass(frozen=True)
@@ -174,7 +174,7 @@ def grown(nodes: Sequence[t.Node]) -> tuple[Placed, ...]:
         children[node.parent_id].append(node)
 
     def below(parent: int | None) -> tuple[Placed, ...]:
-        return tuple(Placed(n, _told(n), below(n.id)) for n in children[parent])
+        return tuple(Placed(n, plan_reading.told(n), below(n.id)) for n in children[parent])
 
     return below(None)
 
@@ -193,11 +193,6 @@ def above(edition: Sequence[Placed], node: t.Node) -> tuple[Placed, ...]:
         found.insert(0, parent)
         parent = by_id.get(parent.row.parent_id)
     return tuple(found)
-
-
-def _told(node: t.Node) -> PlanNode:
-    said = {"code": node.code, "level": node.level, "title": node.title, "title_en": node.title_en}
-    return _NODE.validate_python({**said, "measure_class": node.measure_class or "", **node.details})
 
 
 def fields_in_use(session: Session, plan: t.Plan) -> frozenset[str]:

@@ -6,11 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+from pydantic import TypeAdapter
 from sqlmodel import Session, col, select
 
 import plan_files
 from db import tables as t
-from domain.plan import PlanDefinition
+from domain.plan import PlanDefinition, PlanNode
+
+_NODE = TypeAdapter(PlanNode)
 
 
 def read(session: Session, plan: t.Plan) -> PlanDefinition:
@@ -34,6 +37,12 @@ def read(session: Session, plan: t.Plan) -> PlanDefinition:
             "links": _links_json(session, plan, places),
         }
     )
+
+
+def told(node: t.Node) -> PlanNode:
+    """One node as the plan tells it, but for its place in the tree: `parent` is left out."""
+    said = {"code": node.code, "level": node.level, "title": node.title, "title_en": node.title_en}
+    return _NODE.validate_python({**said, "measure_class": node.measure_class or "", **node.details})
 
 
 class _Places:

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, delete, or_, select
 
 import plan_files
 from db import tables as t
@@ -77,8 +77,7 @@ def _rounds_left_out(session: Session, plan: t.Plan, definition: PlanDefinition)
     """A round that was opened is looked up by its code for as long as its year is looked at."""
     opened = session.exec(
         select(t.CollectionRound.code)
-        .join(t.AnnualCycle, col(t.AnnualCycle.id) == col(t.CollectionRound.cycle_id))
-        .where(t.AnnualCycle.plan_id == plan.id)
+        .where(t.CollectionRound.plan_id == plan.id, col(t.CollectionRound.cycle_id).is_not(None))
         .distinct()
     ).all()
     known = {r.code for r in definition.rounds}
@@ -127,7 +126,12 @@ def _new_node(edition: t.Edition, said: PlanNode) -> t.Node:
 
 
 def _is_used(session: Session, edition: t.Edition) -> bool:
-    return session.exec(select(t.AnnualCycle.id).where(t.AnnualCycle.edition_id == edition.id)).first() is not None
+    """Whether departments were asked about it, or it was made by a review, which its documents tell of."""
+    asked = select(t.AnnualCycle.id).where(t.AnnualCycle.edition_id == edition.id)
+    reviewed = select(t.PhaseReview.id).where(
+        or_(t.PhaseReview.edition_id == edition.id, t.PhaseReview.made_edition_id == edition.id)
+    )
+    return any(session.exec(query).first() is not None for query in (asked, reviewed))
 
 
 def _changed_tree(stored: Mapping[str, t.Node], said: Edition, reported: frozenset[str], at: Key) -> list[Mistake]:
@@ -167,9 +171,10 @@ def _linked_from_elsewhere(session: Session, gone: Sequence[t.Node], at: Key) ->
 
 
 def _forget_nodes(session: Session, gone: Sequence[t.Node]) -> None:
-    """Nodes of an edition that no cycle has used, with who would have answered for them."""
+    """Nodes of an edition that no cycle has used, with who would have answered for them; opinions on them stay."""
     ids = [n.id for n in gone]
     session.execute(delete(t.Responsibility).where(col(t.Responsibility.node_id).in_(ids)))
+    session.execute(delete(t.OpinionNode).where(col(t.OpinionNode.node_id).in_(ids)))
     lost = select(t.Node).where(col(t.Node.origin_id).in_(ids) | col(t.Node.parent_id).in_(ids))
     for row in session.exec(lost):  # both are told anew for every node that stays
         row.origin_id = row.parent_id = None

@@ -34,6 +34,10 @@ def every(session: Session) -> Sequence[t.Plan]:
     return session.exec(select(t.Plan).order_by(t.Plan.code)).all()
 
 
+def municipality_of(session: Session, plan: t.Plan) -> t.Municipality:
+    return session.get_one(t.Municipality, plan.municipality_id)
+
+
 def municipality_for(session: Session, definition: PlanDefinition) -> t.Municipality:
     """The municipality of a plan file, made when the installation does not know it yet."""
     wanted = definition.municipality
@@ -134,16 +138,10 @@ def set_clock(session: Session, change: Change, plan: t.Plan, clock: PlanClock) 
     plan.clock_origin_at, plan.clock_started_at = clock.origin_at, clock.started_at
     plan.clock_seconds_per_day = clock.seconds_per_day
     session.add(plan)
-    cycles = session.exec(
-        select(t.AnnualCycle).where(t.AnnualCycle.plan_id == plan.id, col(t.AnnualCycle.closed_on).is_(None))
-    ).all()
-    for cycle in cycles:
-        outbox.tell_clock(session, change, cycle.workflow_id, clock)
-        rounds = select(t.CollectionRound).where(
-            t.CollectionRound.cycle_id == cycle.id, col(t.CollectionRound.closed_on).is_(None)
-        )
-        for round_ in session.exec(rounds):
-            outbox.tell_clock(session, change, round_.workflow_id, clock)
+    for table in (t.AnnualCycle, t.PhaseReview, t.CollectionRound):
+        running = select(table.workflow_id).where(table.plan_id == plan.id, col(table.closed_on).is_(None))
+        for workflow_id in session.exec(running):
+            outbox.tell_clock(session, change, workflow_id, clock)
     audit.write(
         session,
         change,

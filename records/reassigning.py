@@ -10,7 +10,7 @@ from db import tables as t
 from domain.calendar import BusinessCalendar
 from domain.collection import RoundEvent, RoundEventKind, due_after_handover
 from domain.progress_report import EDITABLE
-from records import cycles, outbox, plans
+from records import outbox, plans, rounds
 from records.change import Change
 
 
@@ -46,7 +46,7 @@ def due_after_move(
     """The day on which the report is owed when another department takes it over today."""
     if report.state not in EDITABLE:
         return report.due_on
-    rules = plans.definition_of(cycles.plan_of(session, cycles.find(session, round_.cycle_id))).round_of(round_.code)
+    rules = plans.definition_of(rounds.plan_of(session, round_)).round_of(round_.code)
     return due_after_handover(report.due_on, today, rules.return_due_days, calendar)
 
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlmodel import Session, col, select
 
 from db import tables as t
-from domain import progress_report, questions
+from domain import progress_report, proposal, questions
 from domain.calendar import BusinessCalendar
 from domain.collection import RoundEvent, RoundEventKind
 from domain.plan import PlanDefinition
 from domain.progress_report import EDITABLE, RETURNABLE, NotPossible, awaits_approval, is_owed
 from domain.questions import AnswerProblem
 from domain.roles import Actor
-from records import audit, outbox
+from records import audit, outbox, plan_reading, plans
 from records.change import Change, Conflict, NotAllowed, NotFound
 from records.round_state import question_set_of
 
@@ -45,26 +45,29 @@ class ReportInHand:
     report: t.ProgressReport
     request: t.UpdateRequest
     round: t.CollectionRound
-    cycle: t.AnnualCycle
     plan: t.Plan
     node: t.Node
+
+    @property
+    def is_proposal(self) -> bool:
+        """Whether it is a proposal for a review, and no report of a year."""
+        return self.round.review_id is not None
 
 
 def find(session: Session, report_id: int, actor: Actor, *, lock: bool = False) -> ReportInHand:
     """A report the actor may see. Raises `NotFound` also where it exists but is not theirs to see."""
     query = (
-        select(t.ProgressReport, t.UpdateRequest, t.CollectionRound, t.AnnualCycle)
+        select(t.ProgressReport, t.UpdateRequest, t.CollectionRound, t.Node)
         .join(t.UpdateRequest, col(t.UpdateRequest.id) == col(t.ProgressReport.request_id))
         .join(t.CollectionRound, col(t.CollectionRound.id) == col(t.ProgressReport.round_id))
-        .join(t.AnnualCycle, col(t.AnnualCycle.id) == col(t.CollectionRound.cycle_id))
+        .join(t.Node, col(t.Node.id) == col(t.ProgressReport.node_id))
         .where(t.ProgressReport.id == report_id)
     )
     row = session.exec(query.with_for_update(of=t.ProgressReport) if lock else query).first()
     if row is None or not may_see(actor, row[1]):
         raise NotFound(f"report {report_id}")
-    report, request, round_, cycle = row
-    plan, node = session.get_one(t.Plan, cycle.plan_id), session.get_one(t.Node, report.node_id)
-    return ReportInHand(report, request, round_, cycle, plan, node)
+    report, request, round_, node = row
+    return ReportInHand(report, request, round_, session.get_one(t.Plan, round_.plan_id), node)
 
 
 def save_draft(
@@ -95,6 +98,8 @@ def submit(
     measure_class = held.node.measure_class or ""
     cleaned = questions.applying(question_set, questions.cleaned(question_set, answers), measure_class)
     problems = questions.check(question_set, cleaned, measure_class)
+    if held.is_proposal:
+        problems += proposal.problems(plan_reading.told(held.node), cleaned, plans.definition_of(held.plan))
     if problems:
         raise NotAnswered(problems)
     _keep(session, change, held, cleaned, revision)
@@ -182,21 +187,33 @@ def is_late(held: ReportInHand, today: date) -> bool:
 
 
 def last_year(session: Session, held: ReportInHand) -> t.ProgressReport | None:
-    """Last year's report of the same measure, under whatever code, whatever its state was, if it says anything."""
+    """Last year's report of the same measure, under whatever code, whatever its state was, if it says anything.
+
+    A proposal has none: it looks back on its whole term (`records/term_of_measure.py`).
+    """
+    assert held.node.origin_id is not None
+    found = () if held.is_proposal else of_last_year(session, held, [held.node.origin_id])
+    return next((report for report, _ in found), None)
+
+
+def of_last_year(
+    session: Session, held: ReportInHand, origins: Collection[int]
+) -> Sequence[tuple[t.ProgressReport, t.Node]]:
+    """The reports of the same round a year ago on measures given by their origins, if they say anything."""
     query = (
-        select(t.ProgressReport)
+        select(t.ProgressReport, t.Node)
         .join(t.CollectionRound, col(t.CollectionRound.id) == col(t.ProgressReport.round_id))
-        .join(t.AnnualCycle, col(t.AnnualCycle.id) == col(t.CollectionRound.cycle_id))
         .join(t.Node, col(t.Node.id) == col(t.ProgressReport.node_id))
         .where(
-            t.AnnualCycle.plan_id == held.plan.id,
-            t.AnnualCycle.fiscal_year == held.cycle.fiscal_year - 1,
+            t.CollectionRound.plan_id == held.plan.id,
+            col(t.CollectionRound.cycle_id).is_not(None),
+            t.CollectionRound.fiscal_year == held.round.fiscal_year - 1,
             t.CollectionRound.code == held.round.code,
-            t.Node.origin_id == held.node.origin_id,
+            col(t.Node.origin_id).in_(origins),
         )
+        .order_by(col(t.Node.position))
     )
-    found = session.exec(query).first()
-    return found if found is not None and found.answers else None
+    return [(report, node) for report, node in session.exec(query) if report.answers]
 
 
 def may_see(actor: Actor, request: t.UpdateRequest) -> bool:

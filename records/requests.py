@@ -47,7 +47,6 @@ class AskedRequest:
     request: t.UpdateRequest
     department: t.Department | None
     round: t.CollectionRound
-    cycle: t.AnnualCycle
     plan: t.Plan
     measures: tuple[AskedMeasure, ...]
     asked: tuple[str, ...]
@@ -101,7 +100,7 @@ def find(session: Session, request_id: int, actor: Actor, today: Today) -> Asked
 
 def neighbours(session: Session, held: ReportInHand) -> tuple[AskedMeasure | None, AskedMeasure | None]:
     """The measures before and after this one in its request."""
-    row: _Row = (held.request, None, held.round, held.cycle, held.plan)
+    row: _Row = (held.request, None, held.round, held.plan)
     measures = _measures(session, [row], lambda _: held.report.due_on)[held.report.request_id]
     before = next((a for a, b in pairwise(measures) if b.report.id == held.report.id), None)
     after = next((b for a, b in pairwise(measures) if a.report.id == held.report.id), None)
@@ -121,8 +120,8 @@ def last_year(session: Session, held: ReportInHand) -> LastYear | None:
     report = reporting.last_year(session, held)
     if report is None:
         return None
-    question_set = question_set_of(session.get_one(t.CollectionRound, report.round_id))
-    return LastYear(held.cycle.fiscal_year - 1, report.answers, question_set)
+    asked_in = session.get_one(t.CollectionRound, report.round_id)
+    return LastYear(asked_in.fiscal_year, report.answers, question_set_of(asked_in))
 
 
 def department_of(session: Session, held: ReportInHand) -> t.Department | None:
@@ -160,22 +159,20 @@ def submitted(session: Session, held: ReportInHand) -> SubmittedReport:
     return SubmittedReport(held, department_of(session, held), editor_of(session, held), last_year(session, held))
 
 
-_Row = tuple[t.UpdateRequest, t.Department | None, t.CollectionRound, t.AnnualCycle, t.Plan]
+_Row = tuple[t.UpdateRequest, t.Department | None, t.CollectionRound, t.Plan]
 
 
 def _asked(session: Session, query: SelectOfScalar[t.UpdateRequest], today: Today) -> list[AskedRequest]:
     """The requests of a query; those whose measures all went elsewhere are left out."""
     ids = [request.id for request in session.exec(query)]
     found = session.exec(
-        select(t.UpdateRequest, t.Department, t.CollectionRound, t.AnnualCycle)
+        select(t.UpdateRequest, t.Department, t.CollectionRound)
         .join(t.CollectionRound, col(t.CollectionRound.id) == col(t.UpdateRequest.round_id))
-        .join(t.AnnualCycle, col(t.AnnualCycle.id) == col(t.CollectionRound.cycle_id))
         .outerjoin(t.Department, col(t.Department.id) == col(t.UpdateRequest.department_id))
         .where(col(t.UpdateRequest.id).in_(ids))
     ).all()
     rows: list[_Row] = [
-        (request, department, round_, cycle, session.get_one(t.Plan, cycle.plan_id))
-        for request, department, round_, cycle in found
+        (request, department, round_, session.get_one(t.Plan, round_.plan_id)) for request, department, round_ in found
     ]
     measures = _measures(session, rows, today)
     return [
@@ -183,18 +180,17 @@ def _asked(session: Session, query: SelectOfScalar[t.UpdateRequest], today: Toda
             request,
             department,
             round_,
-            cycle,
             plan,
             measures[request.id or 0],
             _asked_people(session, request, today(plan)),
         )
-        for request, department, round_, cycle, plan in rows
+        for request, department, round_, plan in rows
         if measures[request.id or 0]
     ]
 
 
 def _measures(session: Session, rows: Iterable[_Row], today: Today) -> dict[int, tuple[AskedMeasure, ...]]:
-    by_request = {request.id or 0: (round_, plan) for request, _, round_, _, plan in rows}
+    by_request = {request.id or 0: (round_, plan) for request, _, round_, plan in rows}
     found = session.exec(
         select(t.ProgressReport, t.Node, t.User)
         .join(t.Node, col(t.Node.id) == col(t.ProgressReport.node_id))

@@ -83,7 +83,6 @@ class MovingReport:
 
     report: t.ProgressReport
     round: t.CollectionRound
-    cycle: t.AnnualCycle
     plan: t.Plan
     node: t.Node
     heir: t.Department | None
@@ -172,9 +171,8 @@ def _measures(session: Session, succession: Succession) -> list[MovingMeasure]:
 
 def _reports(session: Session, succession: Succession, lock: bool) -> list[MovingReport]:
     query = (
-        select(t.ProgressReport, t.CollectionRound, t.AnnualCycle, t.Node)
+        select(t.ProgressReport, t.CollectionRound, t.Node)
         .join(t.CollectionRound, col(t.CollectionRound.id) == col(t.ProgressReport.round_id))
-        .join(t.AnnualCycle, col(t.AnnualCycle.id) == col(t.CollectionRound.cycle_id))
         .join(t.Node, col(t.Node.id) == col(t.ProgressReport.node_id))
         .join(t.UpdateRequest, col(t.UpdateRequest.id) == col(t.ProgressReport.request_id))
         .where(
@@ -183,13 +181,13 @@ def _reports(session: Session, succession: Succession, lock: bool) -> list[Movin
             col(t.ProgressReport.is_exempted).is_(False),
             col(t.ProgressReport.state).in_(_OPEN),
         )
-        .order_by(col(t.AnnualCycle.plan_id), col(t.CollectionRound.id), col(t.Node.position))
+        .order_by(col(t.CollectionRound.plan_id), col(t.CollectionRound.id), col(t.Node.position))
     )
     found = []
-    for report, round_, cycle, node in session.exec(query.with_for_update(of=t.ProgressReport) if lock else query):
+    for report, round_, node in session.exec(query.with_for_update(of=t.ProgressReport) if lock else query):
         assert node.origin_id is not None
-        plan = session.get_one(t.Plan, cycle.plan_id)
-        found.append(MovingReport(report, round_, cycle, plan, node, succession.heir_of(node.origin_id)))
+        plan = session.get_one(t.Plan, round_.plan_id)
+        found.append(MovingReport(report, round_, plan, node, succession.heir_of(node.origin_id)))
     return found
 
 

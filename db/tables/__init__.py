@@ -10,6 +10,7 @@ from db.tables.collection import (
     Submission,
     UpdateRequest,
 )
+from db.tables.opinion import Opinion, OpinionNode
 from db.tables.organisation import Appointment, Department, DepartmentSuccession, Municipality, User
 from db.tables.planning import (
     Achievement,
@@ -26,6 +27,7 @@ from db.tables.planning import (
     Upload,
 )
 from db.tables.record import AuditEntry, AuditHead, Document, Lease, Mail, Outbox
+from db.tables.review import Consultation, CriterionAnswer, MeasureDecision, NewMeasureProposal, PhaseReview
 
 __all__ = [
     "Achievement",
@@ -35,6 +37,8 @@ __all__ = [
     "AuditEntry",
     "AuditHead",
     "CollectionRound",
+    "Consultation",
+    "CriterionAnswer",
     "CycleMeasure",
     "Department",
     "DepartmentSuccession",
@@ -49,10 +53,15 @@ __all__ = [
     "LineageEnd",
     "LoginCode",
     "Mail",
+    "MeasureDecision",
     "Municipality",
+    "NewMeasureProposal",
     "Node",
     "NodeLink",
+    "Opinion",
+    "OpinionNode",
     "Outbox",
+    "PhaseReview",
     "Plan",
     "ProgressReport",
     "Responsibility",

@@ -41,12 +41,18 @@ class CycleMeasure(Scoped, table=True):
 
 
 class CollectionRound(Scoped, table=True):
-    """A collection round. `question_set` is the version it started with."""
+    """A collection round of a year's cycle (`cycle_id`) or of a review (`review_id`): one of the two.
 
-    __table_args__ = (UniqueConstraint("cycle_id", "code"),)
+    `question_set` is the version it started with.
+    """
+
+    __table_args__ = (UniqueConstraint("cycle_id", "code"), UniqueConstraint("review_id", "code"))
 
     id: int = Field(default=None, primary_key=True)
-    cycle_id: int = Field(foreign_key="annualcycle.id")
+    plan_id: int = Field(foreign_key="plan.id", index=True)
+    fiscal_year: int
+    cycle_id: int | None = Field(default=None, foreign_key="annualcycle.id")
+    review_id: int | None = Field(default=None, foreign_key="phasereview.id")
     code: str
     workflow_id: str = Field(unique=True)
     opened_on: date

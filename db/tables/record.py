@@ -89,12 +89,13 @@ class AuditHead(Scoped, table=True):
 
 
 class Document(Scoped, table=True):
-    """A document as rendered; rendering again replaces it, the audit log keeps the digests."""
+    """A document of a cycle or a review as rendered; rendering again replaces it, the audit log keeps the digests."""
 
-    __table_args__ = (UniqueConstraint("cycle_id", "kind", "format"),)
+    __table_args__ = (UniqueConstraint("cycle_id", "kind", "format"), UniqueConstraint("review_id", "kind", "format"))
 
     id: int = Field(default=None, primary_key=True)
-    cycle_id: int = Field(foreign_key="annualcycle.id")
+    cycle_id: int | None = Field(default=None, foreign_key="annualcycle.id")
+    review_id: int | None = Field(default=None, foreign_key="phasereview.id")
     kind: str
     format: str
     file_name: str

@@ -1,7 +1,8 @@
-"""The sample city with its round open, copied from a file that is made once."""
+"""The sample city with its round open and the city under review, each copied from a file that is made once."""
 
 from __future__ import annotations
 
 from tests.city_hall_fixtures import city_hall, city_hall_file
+from tests.review_city_fixtures import review_city, review_city_file
 
-__all__ = ["city_hall", "city_hall_file"]
+__all__ = ["city_hall", "city_hall_file", "review_city", "review_city_file"]

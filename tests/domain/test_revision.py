@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import plan_files
 from domain import lineage, plan_rules
 from domain.lineage import LineageKind, LineageLink
 from domain.plan import Edition, MeasureClass, PlanNode
@@ -26,9 +24,8 @@ from domain.revision import (
     refusals,
 )
 from domain.text import Bilingual
+from tests.printed_revision import EARLY, IIZUKA, MIDDLE, printed_revision
 
-IIZUKA = plan_files.read_plan(Path(__file__).parents[2] / "plans" / "iizuka-ict.yaml")
-EARLY, MIDDLE = IIZUKA.editions
 WHY = Bilingual("目的を達したため")
 CLASSES = (
     MeasureClass("research", Bilingual("調査研究"), moves_to=("promotion",)),
@@ -70,26 +67,7 @@ def made(revision: Revision, before: Edition = BEFORE) -> Edition:
 
 
 def test_the_decisions_of_2020_make_the_printed_edition_of_2021() -> None:
-    """The printed edition enters as decisions, measure by measure; its tree and lineage must come out."""
-    after = {n.code: n for n in MIDDLE.nodes}
-    decisions, new = [], []
-    merged = {code: link for link in MIDDLE.lineage if link.kind is LineageKind.MERGED for code in link.before}
-    heirs = {link.after[0]: link.before[0] for link in MIDDLE.lineage if link.kind in lineage.ONE_TO_ONE}
-    for link in MIDDLE.lineage:
-        if link.kind is LineageKind.NEW:
-            node = after[link.after[0]]
-            new.append(NewMeasure(Successor(node.code, node.title, node.parent), node.level, link.reason))
-        elif link.kind is LineageKind.ABOLISHED:
-            decisions.append(Decision(link.before[0], Fate.ABOLISH, reason=link.reason))
-        elif link.before[0] in merged:
-            decisions.append(Decision(link.before[0], Fate.MERGE, (), heirs[link.after[0]], reason=link.reason))
-        else:
-            node = after[link.after[0]]
-            successor = Successor(node.code, node.title, node.parent)
-            keeps = link.kind is LineageKind.CONTINUED and bool(link.reason.ja)
-            decisions.append(Decision(link.before[0], Fate.CONTINUE, (successor,), "", keeps, link.reason))
-    revision = Revision(tuple(decisions), tuple(new))
-    edition = made(revision, EARLY)
+    edition = made(printed_revision(), EARLY)
     assert [(n.code, n.title, n.parent) for n in edition.nodes] == [(n.code, n.title, n.parent) for n in MIDDLE.nodes]
     assert {(k.kind, k.before, k.after) for k in edition.lineage} == {
         (k.kind, k.before, k.after) for k in MIDDLE.lineage

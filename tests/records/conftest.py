@@ -4,5 +4,15 @@ from __future__ import annotations
 
 from tests.city_fixtures import real_city, real_city_file
 from tests.city_hall_fixtures import city_hall, city_hall_file
+from tests.review_city_fixtures import made_city, made_city_file, review_city, review_city_file
 
-__all__ = ["city_hall", "city_hall_file", "real_city", "real_city_file"]
+__all__ = [
+    "city_hall",
+    "city_hall_file",
+    "made_city",
+    "made_city_file",
+    "real_city",
+    "real_city_file",
+    "review_city",
+    "review_city_file",
+]

@@ -140,3 +140,36 @@ def test_an_entry_says_who_did_what_to_what_and_when(empty_database: Database, t
         entry = session.exec(select(t.AuditEntry)).one()
     assert (entry.actor, entry.action, entry.subject, entry.at) == ("田中", "report.submitted", "報告/1", AT)
     assert entry.detail == {"due_on": "2021-02-15"}
+
+
+def test_a_session_that_goes_on_after_its_commit_continues_the_chain_where_others_left_it(
+    empty_database: Database, town: int
+) -> None:
+    with empty_database.reading(town) as session:
+        write(session, "first")
+        session.commit()
+        with empty_database.writing(town) as other:
+            write(other, "of another session")
+        write(session, "second")
+        session.commit()
+    assert verified(empty_database, town) == Verification(3, None)
+
+
+def test_what_is_undone_in_part_leaves_no_gap(empty_database: Database, town: int) -> None:
+    with empty_database.writing(town) as session:
+        write(session, "kept")
+        undone = session.begin_nested()
+        write(session, "undone")
+        session.flush()
+        undone.rollback()
+        write(session, "kept, too")
+    assert verified(empty_database, town) == Verification(2, None)
+    with empty_database.reading(town) as session:
+        assert session.exec(select(t.AuditEntry.subject)).all() == ["kept", "kept, too"]
+
+
+def test_the_entries_of_one_transaction_follow_each_other(empty_database: Database, town: int) -> None:
+    with empty_database.writing(town) as session, session.no_autoflush:
+        for n in range(4):
+            write(session, f"報告/{n}")
+    assert verified(empty_database, town) == Verification(4, None)

@@ -13,14 +13,29 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
+from temporalio.client import WorkflowHistory
+
 import wall_clock
 from db import migrate
 from db.session import Database
-from demo import samples
 from domain.evaluation import Direction
+from domain.phase_review import ConsultationOutcome
 from records import cycles, desk, plans
+from replay.agenda import on
+from tests import sample_city
 from tests.conftest import PLAN, REAL_DAY
 from tests.workflows.office import COLLECTION, CYCLE, Office, running_office
+from tests.workflows.reviewing import (
+    EFFECTIVE,
+    PROPOSALS,
+    REVIEW,
+    bodies_say,
+    decide_that_all_continues,
+    play,
+    set_the_clock_anew,
+    undo,
+    until_decided,
+)
 
 HISTORIES = Path(__file__).parent / "histories"
 
@@ -57,19 +72,49 @@ async def eventful_year(office: Office) -> None:
     await office.environment.client.get_workflow_handle(CYCLE).result()
 
 
-async def record(name: str) -> None:
+EVENTFUL_REVIEW = [
+    *until_decided(),
+    on(date(2021, 2, 18), 15, 20, decide_that_all_continues("2021-03")),
+    on(date(2021, 2, 22), 14, 20, bodies_say(ConsultationOutcome.RETURNED, "理由を書き足してください。")),
+    on(date(2021, 2, 24), 15, 20, decide_that_all_continues("2021-03b")),
+    on(date(2021, 2, 26), 14, 20, bodies_say(ConsultationOutcome.APPROVED)),
+    on(date(2021, 3, 2), 9, 40, undo),
+    on(date(2021, 3, 3), 9, 40, set_the_clock_anew),
+    on(date(2021, 3, 4), 15, 20, decide_that_all_continues("2021-03c")),
+    on(date(2021, 3, 8), 14, 20, bodies_say(ConsultationOutcome.APPROVED)),
+]
+"""A review with everything that can happen to it: a return, an undo, a new clock, and an edition that takes effect."""
+
+
+def store(workflow_type: str, name: str, history: WorkflowHistory) -> None:
+    (HISTORIES / f"{workflow_type}-{name}.json").write_text(history.to_json(), encoding="utf-8")
+
+
+def record_review(name: str) -> None:
+    """Play the eventful review and store its history and the one of its proposals."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database(f"sqlite:///{folder}/reviewed.sqlite")
+        migrate.upgrade(database.engine)
+        city = play(database, EVENTFUL_REVIEW, EFFECTIVE, processes=(REVIEW, PROPOSALS))
+        for workflow_type, workflow_id in (("phase-review", REVIEW), ("proposals", PROPOSALS)):
+            store(workflow_type, name, city.histories[workflow_id])
+        database.dispose()
+
+
+async def record_year(name: str) -> None:
     """Play the eventful year and store the history of each of its processes as `<type>-<name>.json`."""
     with tempfile.TemporaryDirectory() as folder:
         database = Database(f"sqlite:///{folder}/sample.sqlite")
         migrate.upgrade(database.engine)
-        samples.load(database, PLAN, wall_clock.now(), REAL_DAY, lambda _: "not a hash")
+        sample_city.load(database, PLAN, wall_clock.now(), REAL_DAY, lambda _: "not a hash")
         async with running_office(database) as office:
             await eventful_year(office)
             for workflow_type, workflow_id in (("annual-cycle", CYCLE), ("collection", COLLECTION)):
                 history = await office.environment.client.get_workflow_handle(workflow_id).fetch_history()
-                (HISTORIES / f"{workflow_type}-{name}.json").write_text(history.to_json(), encoding="utf-8")
+                store(workflow_type, name, history)
         database.dispose()
 
 
 if __name__ == "__main__":
-    asyncio.run(record(sys.argv[1]))
+    asyncio.run(record_year(sys.argv[1]))
+    record_review(sys.argv[1])

@@ -7,10 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import wall_clock
 from db.session import EVERY_MUNICIPALITY, Database
-from demo import samples
 from domain.evaluation import CycleState
 from records import audit, cycles, plans
 from records.change import Change
+from tests import sample_city
 from tests.conftest import PLAN, REAL_DAY
 from tests.postgresql import postgresql
 from tests.replay.record import eventful_year
@@ -20,7 +20,7 @@ __all__ = ["postgresql"]
 
 
 def test_an_eventful_year_closes_on_postgresql_as_it_does_on_sqlite(postgresql: Database) -> None:
-    samples.load(postgresql, PLAN, wall_clock.now(), REAL_DAY, lambda _: "not a hash")
+    sample_city.load(postgresql, PLAN, wall_clock.now(), REAL_DAY, lambda _: "not a hash")
 
     async def play() -> int:
         async with running_office(postgresql) as office:
@@ -37,7 +37,7 @@ def test_an_eventful_year_closes_on_postgresql_as_it_does_on_sqlite(postgresql: 
 
 
 def test_eight_who_open_one_year_at_once_on_postgresql_find_one_cycle(postgresql: Database) -> None:
-    samples.load(postgresql, PLAN, wall_clock.now(), REAL_DAY, lambda _: "not a hash")
+    sample_city.load(postgresql, PLAN, wall_clock.now(), REAL_DAY, lambda _: "not a hash")
     with postgresql.reading(EVERY_MUNICIPALITY) as session:
         municipality = plans.find(session, PLAN).municipality_id
 
