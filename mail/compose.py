@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from email.errors import MessageError
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry
 from email.message import EmailMessage
 from email.policy import SMTP
 from functools import cache
@@ -20,6 +20,17 @@ from domain.fiscal_year import FiscalYear, era_fiscal_year
 
 TEMPLATES = Path(__file__).parent / "templates"
 _WEEKDAYS_JA = "月火水木金土日"
+
+
+class _Headers(HeaderRegistry):
+    """Makes the class of a header once; the library itself makes one for every header of every mail."""
+
+    @cache  # noqa: B019 (there is one)
+    def __getitem__(self, name: str) -> type:
+        return super().__getitem__(name)
+
+
+_POLICY = SMTP.clone(header_factory=_Headers())
 
 
 @dataclass(frozen=True)
@@ -46,7 +57,7 @@ def address(
     letter: Letter, sender: str, recipient: str, recipient_name: str, message_id: str, at: datetime
 ) -> EmailMessage:
     """The message as it goes to the mail server: UTF-8, with the Message-ID of its claim. Raises `NotAnAddress`."""
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_POLICY)
     message["From"] = sender
     message["To"] = _recipient(recipient, recipient_name)
     message["Subject"] = _unbreakable(letter.subject)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from domain.comparison import ComparisonRow, Span, changed_spans
+from domain.comparison import ComparisonRow, Span
 from domain.lineage import LineageKind, Station
 from domain.source import Source
 from domain.text import Bilingual
+from records.comparison_table import spans_in
 from records.lineage import PlanLineage
 
 
@@ -53,9 +54,7 @@ def _sources(lineage: PlanLineage, before: str, after: str) -> Mapping[tuple[str
 def _row(
     row: ComparisonRow, lineage: PlanLineage, sources: Mapping[tuple[str, str], Source], language: str
 ) -> ComparedRow:
-    before, after = row.before_title, row.after_title
-    if language == "en":
-        before, after = _english(row, lineage)
+    before, after = spans_in(row, lineage, language)
     told_of = row.before or row.after
     return ComparedRow(
         row.level,
@@ -66,11 +65,3 @@ def _row(
         sources.get((told_of.edition, told_of.code)) if told_of else None,
         row.is_changed,
     )
-
-
-def _english(row: ComparisonRow, lineage: PlanLineage) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
-    nodes = [lineage.node(s) if s else None for s in (row.before, row.after)]
-    old, new = (Bilingual(n.title, n.title_en).in_language("en") if n else "" for n in nodes)
-    if row.before and row.after and any(span.is_changed for span in (*row.before_title, *row.after_title)):
-        return changed_spans(old, new)
-    return (Span(old, False),), (Span(new, False),)

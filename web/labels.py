@@ -14,23 +14,32 @@ from domain.evaluation import CycleState, Direction
 from domain.indicator import IndicatorDirection, IndicatorKind, ValueType
 from domain.ladder import Rank, StepKind
 from domain.mail_ledger import MailState
+from domain.opinion import OpinionChannel, Reflection
+from domain.phase_review import ConsultationOutcome, ReviewOutcome, ReviewState
 from domain.plan import TimeRule
 from domain.progress_report import ReportState
 from domain.questions import AnswerProblem, Problem, Question, QuestionKind
 from domain.reference import BodyKind, PlanRelation
 from domain.reorganisation import SuccessionKind
+from domain.review_snapshot import Standing
+from domain.revision import Refusal
 from domain.roles import Office
 from i18n import N_
 from records.board import Turn
 from records.words import (
     direction_labels,
+    opinion_channel_labels,
     rank_labels,
+    reflection_labels,
     report_state_labels,
+    standing_meanings,
     step_labels,
     succession_labels,
     turn_labels,
 )
+from web.opinion_words import OPINION_PROBLEMS
 from web.organisation_words import ORGANISATION_PROBLEMS
+from web.review_words import CONTRADICTIONS, DOCUMENTS, HAPPENED, REVIEW_PROBLEMS, STEPS, review_labels
 
 
 def label(code: StrEnum, language: str) -> str:
@@ -46,6 +55,8 @@ def _labels(language: str) -> dict[type[StrEnum], dict[Any, str]]:
     return {
         ReportState: report_state_labels(language),
         Direction: direction_labels(language),
+        Reflection: reflection_labels(language),
+        OpinionChannel: opinion_channel_labels(language),
         ChangeKind: {
             ChangeKind.ADDED: say("追加"),
             ChangeKind.CHANGED: say("変更"),
@@ -76,6 +87,7 @@ def _labels(language: str) -> dict[type[StrEnum], dict[Any, str]]:
             Office.ADMINISTRATOR: say("管理者"),
         },
         **_plan_labels(language),
+        **review_labels(language),
     }
 
 
@@ -146,9 +158,13 @@ def problem_in_words(problem: str, language: str, **values: object) -> str:
         "department_missing": N_("新しい所管課を選んでください。"),
         "grade_missing": N_("評価の区分を一つ選んでください。"),
         "direction_missing": N_("今後の方向性を一つ選んでください。"),
+        "new_measure_withdrawn": N_("この提案は取り下げられているため、変更できません。"),
+        "new_measure_changed": N_(
+            "ほかの人が先にこの提案を直しました。入力した内容の控えを取り、画面を開き直して最新の内容をご確認ください。"
+        ),
         "outside_plan_period": N_("計画期間の外の年度です。計画期間内の年度を指定してください。"),
     }
-    texts |= ORGANISATION_PROBLEMS
+    texts |= ORGANISATION_PROBLEMS | OPINION_PROBLEMS | REVIEW_PROBLEMS
     return i18n.translate(language, texts.get(problem, N_("この操作は現在の状態ではできません。")), **values)
 
 
@@ -177,9 +193,48 @@ def answer_problem_in_words(problem: AnswerProblem, question: Question | None, l
             return say("「%(name)s」は数字で入力してください（例: 12.5）。", name=name)
         case Problem.NOT_A_CHOICE:
             return say("「%(name)s」は選択肢の中から選んでください。", name=name)
+        case Problem.MERGED_INTO_ITSELF:
+            return say("統合先に、この施策自身は選べません。引き継いでもらう別の施策を選んでください。")
+        case Problem.SPLIT_INTO_ONE:
+            return say("分けたあとの名称を、1行に一つずつ、二つ以上書いてください。")
+        case Problem.NOTHING_CHANGED:
+            return say(
+                "名称・内容・区分のどれも、いまの計画と変わりません。変えるものを入力するか、「今のまま続ける」を選んでください。"
+            )
+        case Problem.CLASS_DOES_NOT_MOVE_THERE:
+            return say("いまの区分から、選んだ区分へは移せません。計画で決められた移行先を選んでください。")
 
 
 def condition_in_words(question: str, choices: Sequence[str], language: str) -> str:
     """When a question is asked, by the label of another question and the labels of its choices."""
     either = i18n.translate(language, "」または「").join(choices)
     return i18n.translate(language, "「%(question)s」が「%(choices)s」の場合", question=question, choices=either)
+
+
+def review_step_in_words(step: ReviewState, language: str) -> str:
+    return i18n.translate(language, STEPS[step])
+
+
+def standing_in_words(standing: Standing, language: str) -> str:
+    """What is meant by the way in which a year's report counts in a review."""
+    return standing_meanings(language)[standing]
+
+
+def refusal_in_words(refusal: Refusal, language: str) -> str:
+    """A contradiction of a review's decisions: what it is and what to do."""
+    return i18n.translate(language, CONTRADICTIONS[refusal.contradiction], code=refusal.code)
+
+
+def happened_in_words(action: str, about: str, outcome: str, language: str) -> str:
+    """A step of a review as its page tells it."""
+    known: list[StrEnum] = [*ReviewOutcome, *ConsultationOutcome]
+    ended = next((label(one, language) for one in known if one.value == outcome), outcome)
+    return i18n.translate(language, HAPPENED[action], about=about, outcome=ended)
+
+
+def document_in_words(kind: str, language: str) -> str:
+    """The name of a kind of document; papers for a body go by their place in the order."""
+    number = kind.removeprefix("body-papers-")
+    if number != kind:
+        return i18n.translate(language, "会議資料 %(number)s", number=number)
+    return i18n.translate(language, DOCUMENTS[kind]) if kind in DOCUMENTS else kind

@@ -21,6 +21,7 @@ from mail.compose import day_in_words, fiscal_year_in_words
 from web import labels
 from web.citations import cited
 from web.context import language_of
+from web.paths import board_of
 
 TEMPLATE_FOLDERS = [Path(__file__).parent / "templates"]
 """Where templates are looked for; the demo adds a folder of its own."""
@@ -62,7 +63,13 @@ def environment(language: str) -> Environment:
     made.filters["in_language"] = lambda text: text.in_language(language)
     made.filters["named"] = lambda row: named(row, language)
     made.filters["titled"] = lambda node: titled(node, language)
+    made.filters["board_of"] = board_of
     made.filters["label"] = lambda code: labels.label(code, language)
+    made.filters["step"] = lambda state: labels.review_step_in_words(state, language)
+    made.filters["standing"] = lambda standing: labels.standing_in_words(standing, language)
+    made.filters["refusal"] = lambda refusal: labels.refusal_in_words(refusal, language)
+    made.filters["happened"] = lambda one: labels.happened_in_words(one.action, one.about, one.outcome, language)
+    made.filters["document_kind"] = lambda kind: labels.document_in_words(kind, language)
     return made
 
 

@@ -15,7 +15,7 @@ AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="ut
 PASSWORD = "meguru-demo-1"
 WIDTHS = {"desktop": 1280, "phone": 390}
 PAGES = {
-    "": ("/demo", "/demo/inbox", "/demo/inbox/1", "/sign-in", "/plans/none"),
+    "": ("/demo", "/demo/inbox", "/demo/inbox/1", "/sign-in", "/plans/none", "/opinions/iizuka/iizuka-ict"),
     "sato.hanako@iizuka.example": ("/requests", "/reports/37", "/plans", "/plans/iizuka-ict"),
     "tanaka.makoto@iizuka.example": ("/approvals",),
     "nakajima.sakura@iizuka.example": (
@@ -27,7 +27,7 @@ PAGES = {
         ),
         *("/plans/iizuka-ict/comparison?show=all", "/plans/iizuka-ict/glossary"),
         *("/organisation", "/organisation/departments/1", "/organisation/people/2", "/organisation/people/2/transfer"),
-        "/organisation/reorganisations/new",
+        *("/organisation/reorganisations/new", "/desk/plans/iizuka-ict/opinions"),
     ),
     "kikaku@tokorozawa.example": (
         *(f"/plans/tokorozawa-dx{page}" for page in ("", "/achievements", "/about", "/glossary")),

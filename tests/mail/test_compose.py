@@ -37,6 +37,7 @@ def written(kind: StepKind, language: str, **other: Any) -> Letter:
         "plan": "飯塚市地域情報化計画",
         "round": "年度進捗報告",
         "fiscal_year": 2020,
+        "term": "",
         "department": "学校教育課",
         "measures": MEASURES,
         "due_on": date(2021, 2, 15),
@@ -133,6 +134,45 @@ def test_the_japanese_reminder_reads_as_it_should() -> None:
         "  期限：2021年2月15日（月）（3営業日経過）",
         "",
     ]
+
+
+# Proposals for a review
+
+TERM = {"ja": "前期", "en": "Early term"}
+
+
+@every_mail
+def test_a_mail_of_a_review_asks_for_proposals_and_names_the_term_and_never_speaks_of_reports(
+    kind: StepKind, language: str
+) -> None:
+    letter = written(kind, language, term=TERM[language])
+    for text in (letter.subject, letter.body.partition("--\n")[0]):
+        assert TERM[language] in text
+        assert ("提案" if language == "ja" else "proposal") in text.lower()
+        assert ("進捗報告" if language == "ja" else "progress report") not in text.lower()
+    assert compose.fiscal_year_in_words(2020, language) in letter.subject
+
+
+@every_mail
+def test_the_plain_text_of_a_reviews_mail_is_as_tidy(kind: StepKind, language: str) -> None:
+    review, yearly = (written(kind, language, term=term).body for term in (TERM[language], ""))
+    assert "\n\n\n" not in review
+    assert review.count("\n\n") == yearly.count("\n\n")
+
+
+def test_a_yearly_mail_asks_for_reports_and_says_nothing_of_a_review() -> None:
+    for kind in StepKind:
+        letter = written(kind, "ja")
+        assert "進捗報告" in letter.subject
+        assert "見直し" not in letter.subject + letter.body
+
+
+def test_the_japanese_reminder_of_a_review_reads_as_it_should() -> None:
+    letter = written(StepKind.REMINDER, "ja", term="前期", measures=MEASURES[:1])
+    assert letter.subject == "【督促】飯塚市地域情報化計画 令和2年度（2020年度） 前期の見直し 提案が未提出です（1件）"
+    assert letter.body.splitlines()[2] == (
+        "学校教育課の次の施策について、前期の見直しの提案が、期限を過ぎてもまだ提出されていません。"
+    )
 
 
 def test_days_and_fiscal_years_are_said_in_both_languages() -> None:

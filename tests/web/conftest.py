@@ -19,10 +19,22 @@ from settings import Settings
 from tests.city import OPENED_AT, City
 from tests.city_fixtures import real_city, real_city_file
 from tests.conftest import RememberingMailer
+from tests.review_city import REVIEWED_AT, ReviewCity
+from tests.review_city_fixtures import made_city, made_city_file, review_city, review_city_file
+from tests.web.desk_review import desk_review, desk_review_file
 from web.app import create_app
 from web.context import SESSION_COOKIE
 
-__all__ = ["real_city", "real_city_file"]
+__all__ = [
+    "desk_review",
+    "desk_review_file",
+    "made_city",
+    "made_city_file",
+    "real_city",
+    "real_city_file",
+    "review_city",
+    "review_city_file",
+]
 
 BASE_URL = "https://meguru.city.example"
 
@@ -116,11 +128,22 @@ class Site:
 
 @pytest.fixture
 def site(real_city: City) -> Site:
+    return site_of(real_city, Clock())
+
+
+@pytest.fixture
+def review_site(review_city: ReviewCity) -> Site:
+    """The application over the city whose early term is reviewed, on the morning of 1 March 2021."""
+    return site_of(review_city.city, Clock(REVIEWED_AT))
+
+
+def site_of(city: City, clock: Clock) -> Site:
+    """The application over a city at a time."""
     settings = Settings().model_copy(update={"base_url": AnyHttpUrl(BASE_URL), "temporal_address": "127.0.0.1:1"})
-    mailer, clock = RememberingMailer(), Clock()
-    app = create_app(settings, real_city.database, mailer)
+    mailer = RememberingMailer()
+    app = create_app(settings, city.database, mailer)
     app.state.parts = replace(app.state.parts, now=clock)
-    return Site(app, real_city, clock, mailer)
+    return Site(app, city, clock, mailer)
 
 
 def _answer(response: Any) -> Answer:

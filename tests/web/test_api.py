@@ -202,7 +202,7 @@ def _report(session: Session, round_: t.CollectionRound, measure_code: str) -> t
 
 
 def _document(session: Session, round_: t.CollectionRound) -> t.Document:
-    cycle = cycles.find(session, round_.cycle_id)
+    cycle = cycles.find(session, round_.cycle_id or 0)
     document = document_archive.store(session, CHANGE, cycle, "annual-report", Format.PDF, b"%PDF-1.7 \x00", TODAY)
     session.flush()
     return document

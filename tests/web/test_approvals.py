@@ -30,7 +30,7 @@ def test_a_section_head_reads_the_whole_report_with_last_year_beside(site: Site,
 
 
 def test_a_section_head_sees_only_the_reports_of_the_own_department(site: Site, submitted: int) -> None:
-    assert "承認をお待ちの報告はありません" in site.browser("citizens_head").get("/approvals").words
+    assert "承認をお待ちの回答はありません" in site.browser("citizens_head").get("/approvals").words
 
 
 @pytest.mark.parametrize("who", ["information_staff", "information_chief", "administrator"])
@@ -48,8 +48,8 @@ def test_approving_leads_back_to_the_list_and_is_written_down(site: Site, submit
     assert site.city.audited()[-1] == "report.approved"
     assert site.city.count(t.Outbox) == (outbox + 1,)
     words = browser.get(answer.to).words
-    assert "「公衆無線LANの整備、活用促進」の報告を承認しました。" in words
-    assert "承認をお待ちの報告はありません" in words
+    assert "「公衆無線LANの整備、活用促進」を承認しました。" in words
+    assert "承認をお待ちの回答はありません" in words
 
 
 @pytest.mark.parametrize("who", ["information_staff", "information_chief"])

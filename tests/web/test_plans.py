@@ -41,6 +41,12 @@ def test_everybody_who_is_signed_in_sees_the_plan_as_a_tree_with_its_source(city
     assert page.index("ICTでつながる市民協働のまちづくり") < page.index("公衆無線LANの整備、活用促進")
 
 
+def test_the_plan_says_when_its_review_opens_and_which_bodies_it_passes(city: DeskCity) -> None:
+    page = words(city.client(STAFF).get("/plans/iizuka-ict").text)
+    assert "見直しを始める日（設定） 3月1日（提案の期限はその7開庁日後）" in page
+    assert "見直しの付議先（設定） 既存の内部組織体制" in page
+
+
 def test_nobody_sees_a_plan_without_signing_in(city: DeskCity) -> None:
     client = city.client(STAFF)
     client.http.cookies.clear()

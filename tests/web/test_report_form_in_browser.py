@@ -2,42 +2,27 @@
 
 from __future__ import annotations
 
-import socket
-import threading
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
-from pydantic import AnyHttpUrl
 from sqlmodel import delete
 
 from db import tables as t
 from db.session import EVERY_MUNICIPALITY
 from tests.city import PASSWORD, email_of
 from tests.web.conftest import Site
+from tests.web.serving import serving
 
 MEASURE = "1-1-1"
 
 
 @pytest.fixture
 def address(site: Site) -> Iterator[str]:
-    """The application on a port of this machine."""
-    listening = socket.create_server(("127.0.0.1", 0))
-    address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    parts = site.app.state.parts
-    site.app.state.parts = replace(parts, settings=parts.settings.model_copy(update={"base_url": AnyHttpUrl(address)}))
-    server = uvicorn.Server(uvicorn.Config(site.app, log_level="error", ws="none", lifespan="off"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield address
-    server.should_exit = True
-    thread.join()
-    listening.close()
+    """Where the application is served."""
+    with serving(site) as address:
+        yield address
 
 
 @pytest.fixture
@@ -90,7 +75,7 @@ def test_what_is_typed_is_saved_by_itself_and_then_submitted(staff: Page, addres
     staff.check("input[value=on_track]")
     staff.fill("#answer-next_step", "次の予定。")
     staff.click("button[value=submit]")
-    expect(staff.locator(".notice--success")).to_contain_text("の報告を提出しました")
+    expect(staff.locator(".notice--success")).to_contain_text("を提出しました")
     assert staff.evaluate("sessionStorage.length") == 0
     report = site.city.report(MEASURE)
     assert report.answers == {"achievements": "一つ目。", "progress": "on_track", "next_step": "次の予定。"}
@@ -120,7 +105,7 @@ def test_an_editor_is_told_of_another_and_then_sees_both_texts(
     _open(staff, address, site)
     site.browser("information_colleague").autosave(site.city.reports[MEASURE], {"achievements": "相手の文。"}, 0)
     staff.fill("#answer-achievements", "自分の文。")
-    expect(staff.locator("#save-status")).to_contain_text("鈴木 健太 さんが同じ報告を保存しました", timeout=5000)
+    expect(staff.locator("#save-status")).to_contain_text("鈴木 健太 さんが同じ回答を保存しました", timeout=5000)
     staff.click("button[value=save]")
     expect(staff.locator("#answer-achievements")).to_have_value("自分の文。")
     expect(staff.locator(".quote--theirs")).to_contain_text("相手の文。")
@@ -144,4 +129,4 @@ def test_a_submission_waits_for_a_save_that_is_under_way(staff: Page, address: s
     with staff.expect_request("**/draft"):
         staff.fill("#answer-achievements", "今年度。")
     staff.click("button[value=submit]")
-    expect(staff.locator(".notice--success")).to_contain_text("の報告を提出しました", timeout=5000)
+    expect(staff.locator(".notice--success")).to_contain_text("を提出しました", timeout=5000)

@@ -211,7 +211,7 @@ def test_submitting_writes_report_submission_outbox_and_audit_together(site: Sit
     assert site.city.count(t.Submission, t.Outbox, t.AuditEntry) == tuple(n + 1 for n in before)
     assert submissions(site)[0].answers == {**COMPLETE, "quantity": "12"}
     assert site.city.audited()[-1] == "report.submitted"
-    assert "の報告を提出しました" in browser.get(answer.to).words
+    assert "を提出しました" in browser.get(answer.to).words
     assert "次の施策「情報通信基盤の整備促進」を入力する" in browser.get(answer.to).words
 
 
@@ -289,7 +289,7 @@ def test_a_submitted_report_is_read_not_written(site: Site) -> None:
     assert COMPLETE["achievements"] in page.words
     answer = browser.write(report, {**COMPLETE, "achievements": "後から直したい"}, 1)
     assert answer.status == 409
-    assert "この報告は「承認待ち」のため、変更できません。" in answer.words
+    assert "この回答は「承認待ち」のため、変更できません。" in answer.words
     assert "後から直したい" in answer.words, "what was typed can be copied"
     assert len(submissions(site)) == 1
 
@@ -312,7 +312,7 @@ def test_two_editors_of_one_draft_see_both_texts_and_nothing_is_lost(site: Site)
     mine = site.browser("information_staff")
     answer = mine.write(report, {"achievements": SECOND, "next_step": "同じ"}, 0, "save")
     assert answer.status == 409
-    assert "鈴木 健太 さんが、あなたの編集中にこの報告を保存しました。" in answer.words
+    assert "鈴木 健太 さんが、あなたの編集中にこの回答を保存しました。" in answer.words
     assert answer.field("answer.achievements") == SECOND
     assert f"鈴木 健太 さんが保存した内容 {FIRST}" in answer.words
     assert answer.words.count("さんが保存した内容") == 1, "fields that agree are not compared"

@@ -9,12 +9,12 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from web.api import documents, plans, problems, reports, rounds
+from web.api import documents, plans, problems, reports, reviews, rounds
 from web.context import Parts
 
 _LARGEST_BODY = 1_000_000
 _DESCRIPTION = """\
-Plans, collection rounds, requests, progress reports and documents of one municipality.
+Plans, collection rounds, requests, progress reports, reviews and documents of one municipality.
 
 - **Access.** Every request carries `Authorization: Bearer meguru_…`. The token acts as its user, with that
   person's rights of today: a department sees and changes only its own, the planning division sees all.
@@ -43,7 +43,7 @@ def create_api(parts: Parts) -> FastAPI:
     )
     api.state.parts = parts
     api.add_middleware(_BodyLimit)
-    for module in (plans, rounds, reports, documents):
+    for module in (plans, rounds, reports, reviews, documents):
         api.include_router(module.router)
     problems.install(api)
     _describe_problems(api)

@@ -3,35 +3,23 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
 
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
 
 from domain import questions
 from domain.questions import Problem
-from records import idempotency, listing, reporting
+from records import listing, reporting
 from records.idempotency import Answer
 from records.reporting import EditedMeanwhile, NotAnswered
 from records.round_state import question_set_of
 from web.api import problems, schemas, shapes
 from web.api.access import Caller, Reading
+from web.api.once import IdempotencyKey, carried_out_once, repeatable
 from web.api.problems import documented
-from web.context import Person, parts_of, plan_day
+from web.context import Person, plan_day
 
 router = APIRouter(tags=["reports"])
-
-IdempotencyKey = Annotated[
-    str,
-    Header(
-        alias="Idempotency-Key",
-        min_length=1,
-        max_length=200,
-        description="Chosen by you, a new one for each thing you want done. The same key with the same body gives the "
-        "same answer again and does nothing; with another body it is refused with 422. A refused request does not "
-        "use its key up.",
-    ),
-]
 
 
 @router.get("/reports/{id}", responses=documented(401, 404, 422))
@@ -44,15 +32,7 @@ def get_report(session: Reading, person: Caller, id: schemas.Id) -> schemas.Repo
     "/reports",
     response_model=schemas.Report,
     responses={
-        200: {
-            "description": "The report as it was stored.",
-            "headers": {
-                "Idempotency-Replayed": {
-                    "description": "`true` when this answer was given before and nothing happened now.",
-                    "schema": {"type": "string"},
-                }
-            },
-        },
+        200: repeatable("The report as it was stored."),
         **documented(401, 403, 404, 409, 413, 422),
     },
 )
@@ -60,14 +40,11 @@ def write_report(request: Request, person: Caller, body: schemas.ReportWriting, 
     """Save a draft or submit a report. A refusal changes nothing: neither the report nor its draft."""
     language = problems.language_of(request)
     asked = json.dumps(["POST /reports", body.model_dump(mode="json")], ensure_ascii=False, sort_keys=True)
-    with parts_of(request).database.writing(person.municipality) as session:
 
-        def write() -> Answer:
-            return Answer(200, _write(session, person, body, language).model_dump_json())
+    def write(session: Session) -> Answer:
+        return Answer(200, _write(session, person, body, language).model_dump_json())
 
-        answer = idempotency.once(session, person.actor.user, key, asked, person.at, write)
-    repeated = {"Idempotency-Replayed": "true"} if answer.is_repeated else None
-    return Response(answer.body, answer.status, repeated, "application/json")
+    return carried_out_once(request, person, key, asked, write)
 
 
 def _write(session: Session, person: Person, body: schemas.ReportWriting, language: str) -> schemas.Report:

@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Discriminator, Field,
 
 from domain.evaluation import CycleState
 from domain.ladder import Rank, StepKind
+from domain.phase_review import ReviewOutcome, ReviewState
 from domain.progress_report import ReportState
 from domain.questions import QuestionKind
 from records.board import Turn
@@ -154,7 +155,7 @@ class RoundItem(_Given):
     name: Name
     plan: PlanRef
     fiscal_year: int
-    cycle_state: CycleState
+    cycle_state: CycleState | None
     opened_on: date
     due_on: date
     closed_on: date | None
@@ -298,3 +299,42 @@ class Document(_Given):
     digest: str = Field(description="SHA-256 of the content, in hexadecimal.")
     issued_on: date
     rendered_at: AwareDatetime
+
+
+class ReviewOpening(_Taken):
+    """Opens the review of a term."""
+
+    term: Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]+$", description="Code of a term.")]
+
+
+class ReviewItem(_Given):
+    """The review of one term. `state` says what is awaited; `closed_on` null: it is running."""
+
+    id: int
+    plan: PlanRef
+    term: Term
+    edition: Edition = Field(description="The edition under review.")
+    state: ReviewState
+    outcome: ReviewOutcome | None
+    opened_on: date
+    closed_on: date | None
+    made_edition: Edition | None = Field(description="The edition that was made; null: none, or not yet.")
+
+
+class ReviewCounts(_Given):
+    """How far a review has come."""
+
+    proposals_asked: int
+    proposals_handed_in: int
+    opinions: int
+    opinions_unanswered: int
+    measures: int
+    measures_decided: int
+    contradictions: int = Field(description="Of the decisions so far, beside measures that are not decided yet.")
+    criteria: int
+    criteria_answered: int
+
+
+class Review(ReviewItem):
+    counts: ReviewCounts
+    documents: list[Document]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC
 from typing import TypeVar
 
 from db import tables as t
 from domain import questions
-from domain.plan import PlanDefinition
+from domain.plan import PlanDefinition, Term
 from domain.text import Bilingual
-from records import listing
+from records import listing, review_pages
 from records.board import Board, BoardReport, BoardRow
 from records.reporting import ReportInHand
 from web.api import schemas
@@ -46,15 +46,7 @@ def plan(plan: t.Plan, definition: PlanDefinition, in_force: t.Edition, editions
             for level in definition.levels
         ],
         classes=[schemas.MeasureClass(code=c.code, label=_bilingual(c.label)) for c in definition.classes],
-        terms=[
-            schemas.Term(
-                code=term.code,
-                name=_bilingual(term.name),
-                first_fiscal_year=term.first_fiscal_year,
-                last_fiscal_year=term.last_fiscal_year,
-            )
-            for term in definition.terms
-        ],
+        terms=[_term(term) for term in definition.terms],
         rounds=[
             schemas.PlannedRound(
                 code=r.code,
@@ -92,8 +84,8 @@ def round_item(placed: listing.PlacedRound, definition: PlanDefinition) -> schem
         code=row.code,
         name=_bilingual(definition.round_of(row.code).name),
         plan=plan_ref(placed.plan),
-        fiscal_year=placed.cycle.fiscal_year,
-        cycle_state=placed.cycle.state,
+        fiscal_year=row.fiscal_year,
+        cycle_state=placed.cycle.state if placed.cycle else None,
         opened_on=row.opened_on,
         due_on=row.due_on,
         closed_on=row.closed_on,
@@ -119,7 +111,7 @@ def request_item(board: Board, row: BoardRow) -> schemas.RequestItem:
         id=_id(row.request.id),
         round=row.request.round_id,
         plan=plan_ref(board.plan),
-        fiscal_year=board.cycle.fiscal_year,
+        fiscal_year=board.round.fiscal_year,
         department=_department(row.department),
         opened_on=row.request.opened_on,
         total=row.total,
@@ -143,7 +135,7 @@ def report(held: ReportInHand) -> schemas.Report:
         request=row.request_id,
         round=row.round_id,
         plan=plan_ref(held.plan),
-        fiscal_year=held.cycle.fiscal_year,
+        fiscal_year=held.round.fiscal_year,
         measure=_measure_ref(held.node),
         state=row.state,
         is_exempted=row.is_exempted,
@@ -163,7 +155,7 @@ def document(placed: listing.PlacedDocument) -> schemas.Document:
     return schemas.Document(
         id=_id(row.id),
         plan=plan_ref(placed.plan),
-        fiscal_year=placed.cycle.fiscal_year,
+        fiscal_year=placed.fiscal_year,
         kind=row.kind,
         format=row.format,
         file_name=row.file_name,
@@ -171,6 +163,50 @@ def document(placed: listing.PlacedDocument) -> schemas.Document:
         digest=row.digest,
         issued_on=row.issued_on,
         rendered_at=row.rendered_at,
+    )
+
+
+def review_item(placed: review_pages.PlacedReview) -> schemas.ReviewItem:
+    row = placed.review
+    return schemas.ReviewItem(
+        id=_id(row.id),
+        plan=plan_ref(placed.plan),
+        term=_term(placed.term),
+        edition=_edition(placed.edition),
+        state=row.state,
+        outcome=row.outcome,
+        opened_on=row.opened_on,
+        closed_on=row.closed_on,
+        made_edition=_edition(placed.made) if placed.made else None,
+    )
+
+
+def review(
+    placed: review_pages.PlacedReview, progress: review_pages.Progress, documents: Sequence[listing.PlacedDocument]
+) -> schemas.Review:
+    return schemas.Review(
+        **dict(review_item(placed)),
+        counts=schemas.ReviewCounts(
+            proposals_asked=progress.asked,
+            proposals_handed_in=progress.handed_in,
+            opinions=progress.opinions,
+            opinions_unanswered=progress.unanswered,
+            measures=progress.measures,
+            measures_decided=progress.decided,
+            contradictions=progress.refused,
+            criteria=progress.criteria,
+            criteria_answered=progress.answered,
+        ),
+        documents=[document(one) for one in documents],
+    )
+
+
+def _term(term: Term) -> schemas.Term:
+    return schemas.Term(
+        code=term.code,
+        name=_bilingual(term.name),
+        first_fiscal_year=term.first_fiscal_year,
+        last_fiscal_year=term.last_fiscal_year,
     )
 
 

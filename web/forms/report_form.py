@@ -11,17 +11,23 @@ from starlette.datastructures import FormData
 
 from domain import questions
 from domain.questions import AnswerProblem, Answers, Condition, Question, QuestionKind, QuestionSet
-from domain.text import length, typed_text
+from domain.text import Bilingual, length, typed_text
+from records.inheritance import Inherited
 from records.requests import LastYear
 from web.labels import answer_problem_in_words, condition_in_words
 
+_SIDE_BY_SIDE = 7  # choices; Meguru's own
+
 PREFIX = "answer."
 """Of the names of fields, so that no question can take the name of another field of the form."""
+_NOTHING: Mapping[str, Bilingual] = {}
 
 
 @dataclass(frozen=True)
 class Asked:
     """One question as the form shows it. `theirs` is what somebody else saved meanwhile, None where it is the same.
+
+    `now`: what stands in the plan, beside the question that would change it.
 
     `is_hidden`: not asked with these answers; without JavaScript the field is shown with `when` in words.
     """
@@ -35,6 +41,17 @@ class Asked:
     promise_label: str
     theirs: str | None
     when: str
+    now: str = ""
+
+    @property
+    def is_optional(self) -> bool:
+        """Whether the field may always be left empty."""
+        return not self.question.required and self.question.required_when is None
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether the choices are too many to stand side by side."""
+        return len(self.question.choices) > _SIDE_BY_SIDE
 
     @property
     def anchor(self) -> str:
@@ -50,11 +67,23 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class InheritedPromises:
+    """What was promised of a measure that was taken over: label of the question and answer; none: nothing was."""
+
+    inherited: Inherited
+    promises: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class ReportForm:
-    """The questions in their order. `promises` are last year's that no question recalls."""
+    """The questions in their order. `promises` are last year's that no question recalls.
+
+    `inherited` are those of the measures that this one took over.
+    """
 
     asked: tuple[Asked, ...]
     promises: tuple[tuple[str, str], ...]
+    inherited: tuple[InheritedPromises, ...] = ()
 
     @property
     def problems(self) -> list[tuple[str, str]]:
@@ -78,8 +107,13 @@ def report_form(
     last_year: LastYear | None,
     problems: Iterable[AnswerProblem] = (),
     theirs: Answers | None = None,
+    inherited: Iterable[Inherited] = (),
+    now: Mapping[str, Bilingual] = _NOTHING,
 ) -> ReportForm:
-    """The form with `answers` in its fields. `theirs`: the answers that somebody else saved meanwhile."""
+    """The form with `answers` in its fields. `theirs`: the answers that somebody else saved meanwhile.
+
+    `now`: what stands in the plan, by the question that would change it.
+    """
     # As a submission would see it: 「５」 is a 5.
     asked_now = {q.id for q in questions.shown(question_set, questions.cleaned(question_set, answers), measure_class)}
     wrong = {p.question: p for p in problems}
@@ -101,12 +135,14 @@ def report_form(
             promise_label=promise[0].label.in_language(language) if promise else "",
             theirs=in_words(question, other, language) if differs else None,
             when=_when(question.shown_when, by_id, language),
+            now=now[question.id].in_language(language) if question.id in now else "",
         )
 
     recalled = {q.recalls for q in question_set.questions}
     return ReportForm(
-        tuple(asked(q) for q in question_set.questions if questions.may_be_shown(q, measure_class)),
+        tuple(asked(q) for q in questions.that_may_be_shown(question_set, measure_class)),
         tuple((q.label.in_language(language), text) for key, (q, text) in said.items() if key not in recalled),
+        tuple(InheritedPromises(each, _in_words(_promises(each.last_year), language)) for each in inherited),
     )
 
 
@@ -176,6 +212,10 @@ def _promises(last_year: LastYear | None) -> Mapping[str, tuple[Question, str]]:
         for q in last_year.question_set.questions
         if q.promise and last_year.answers.get(q.id)
     }
+
+
+def _in_words(promises: Mapping[str, tuple[Question, str]], language: str) -> tuple[tuple[str, str], ...]:
+    return tuple((q.label.in_language(language), in_words(q, text, language)) for q, text in promises.values())
 
 
 def _last_answer(last_year: LastYear | None, question: Question, language: str) -> str:

@@ -2,45 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Annotated, Any
-
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
-from db import tables as t
-from domain.evaluation import CycleState
 from domain.text import half_width, typed_day, typed_text
-from records import board, cycles, desk, document_archive, evaluation_sheet, mails, overview, people, plans, reporting
-from records.board import Show
+from records import cycles, desk, mails, overview, people, plans, reporting, review_pages, reviews, rounds
 from records.change import Conflict
+from web.board_pages import board_of_round, boards_of, cycle_board, opened_request
 from web.context import ChangingPlanningPerson, Person, PlanningPerson, Reading, Writing, language_of, plan_day
-from web.labels import problem_in_words
 from web.pages import page
-from web.paths import RowId
+from web.paths import RowId, board_of
+from web.refused import Refused, Typed, refused_by, say, without_reason
+from web.review_frame import to_review
 
 router = APIRouter()
-
-Typed = Annotated[str, Form()]
-
-
-@dataclass(frozen=True)
-class Refused:
-    """A form that was refused: `form` and `subject` say which, `problems` by field ("" for the whole form)."""
-
-    form: str
-    subject: int | str
-    problems: Mapping[str, str]
-    typed: Mapping[str, str] = field(default_factory=dict)
-
-    def concerns(self, form: str, subject: int | str) -> bool:
-        return (self.form, self.subject) == (form, subject)
-
-
-_FIELD_OF = {"due_date_not_in_future": "due_on", "reason_missing": "reason", "same_department": "department_id"}
-_FIELD_OF |= {"department_dissolved": "department_id", "outside_plan_period": "fiscal_year"}
 
 
 @router.get("/desk")
@@ -61,14 +37,30 @@ def open_cycle(
     typed = {"fiscal_year": fiscal_year, "collect": collect}
     year = half_width(fiscal_year)
     if not (year.isascii() and year.isdigit() and len(year) == 4):
-        problems = {"fiscal_year": _say(request, "fiscal_year_not_readable")}
+        problems = {"fiscal_year": say(request, "fiscal_year_not_readable")}
         return _desk(request, person, session, Refused("open", code, problems, typed), 422)
     clock = plans.clock_of(plan, person.at)
     try:
         cycle, is_new = cycles.open_cycle(session, person.change, plan, int(year), clock, collect_now=collect == "now")
     except Conflict as conflict:
-        return _desk(request, person, session, _refused(request, session, conflict, "open", code, typed), 409)
-    return _to_board(cycle.id, "opened" if is_new else "already_open")
+        return _desk(request, person, session, refused_by(request, session, conflict, "open", code, typed), 409)
+    return _to(f"/desk/cycles/{cycle.id}", "opened" if is_new else "already_open")
+
+
+@router.post("/desk/plans/{code}/reviews")
+def open_review(
+    request: Request, person: ChangingPlanningPerson, session: Writing, code: str, term: Typed = ""
+) -> Response:
+    """Open the review of a term by hand."""
+    plan = plans.find(session, code)
+    try:
+        clock = plans.clock_of(plan, person.at)
+        review, is_new = reviews.open_review(session, person.change, plan, term, clock)
+    except Conflict as conflict:
+        return _desk(
+            request, person, session, refused_by(request, session, conflict, "review", code, {"term": term}), 409
+        )
+    return to_review(review.id, done="opened" if is_new else "already_open")
 
 
 @router.get("/desk/cycles/{cycle_id}")
@@ -81,14 +73,14 @@ def show_board(
     done: str = "",
     open: str = "",
 ) -> Response:
-    opened = int(open) if open.isascii() and open.isdigit() else 0
-    return _board(request, person, session, cycles.find(session, cycle_id), show=show, done=done, opened=opened)
+    cycle = cycles.find(session, cycle_id)
+    return cycle_board(request, person, session, cycle, show=show, done=done, opened=opened_request(open))
 
 
 @router.get("/desk/cycles/{cycle_id}/close-collection")
 def confirm_closing_collection(request: Request, person: PlanningPerson, session: Reading, cycle_id: RowId) -> Response:
     cycle = cycles.find(session, cycle_id)
-    return page(request, "desk/close_collection.html", **_boards(person, session, cycle), problem="")
+    return page(request, "desk/close_collection.html", **boards_of(person, session, cycle), problem="")
 
 
 @router.post("/desk/cycles/{cycle_id}/close-collection")
@@ -98,8 +90,8 @@ def close_collection(request: Request, person: ChangingPlanningPerson, session: 
     try:
         cycles.begin_evaluation(session, person.change, cycle, today)
     except Conflict as conflict:
-        problem = _say(request, conflict.reason)
-        values = _boards(person, session, cycle)
+        problem = say(request, conflict.reason)
+        values = boards_of(person, session, cycle)
         return page(request, "desk/close_collection.html", 409, **values, problem=problem)
     return RedirectResponse(f"/desk/cycles/{cycle_id}/evaluation?done=collection_closed", status_code=303)
 
@@ -114,22 +106,21 @@ def extend(
     reason: Typed = "",
 ) -> Response:
     _, round_ = desk.find_request(session, request_id)
-    cycle = cycles.find(session, round_.cycle_id)
-    day = plan_day(cycles.plan_of(session, cycle), person.at)
+    day = plan_day(rounds.plan_of(session, round_), person.at)
     typed = {"due_on": due_on, "reason": reason}
     new_due_on = typed_day(due_on)
-    problems = _without_reason(request, reason)
+    problems = without_reason(request, reason)
     if new_due_on is None:
-        problems["due_on"] = _say(request, "day_not_readable")
+        problems["due_on"] = say(request, "day_not_readable")
     if new_due_on is None or problems:
         refused = Refused("extend", request_id, problems, typed)
-        return _board(request, person, session, cycle, refused=refused, opened=request_id, status=422)
+        return board_of_round(request, person, session, round_, refused, 422)
     try:
         desk.extend(session, person.change, request_id, new_due_on, typed_text(reason), day.today, day.calendar)
     except Conflict as conflict:
-        refused = _refused(request, session, conflict, "extend", request_id, typed)
-        return _board(request, person, session, cycle, refused=refused, opened=request_id, status=409)
-    return _to_board(round_.cycle_id, "extended", request_id)
+        refused = refused_by(request, session, conflict, "extend", request_id, typed)
+        return board_of_round(request, person, session, round_, refused, 409)
+    return _to(board_of(round_), "extended", request_id)
 
 
 @router.get("/desk/reports/{report_id}")
@@ -142,7 +133,7 @@ def exempt(
     request: Request, person: ChangingPlanningPerson, session: Writing, report_id: RowId, reason: Typed = ""
 ) -> Response:
     held = reporting.find(session, report_id, person.actor)
-    problems = _without_reason(request, reason)
+    problems = without_reason(request, reason)
     typed = {"reason": reason}
     if problems:
         return _report(request, person, session, report_id, Refused("exempt", report_id, problems, typed), 422)
@@ -150,9 +141,9 @@ def exempt(
     try:
         report = desk.exempt(session, person.change, report_id, typed_text(reason), today)
     except Conflict as conflict:
-        refused = _refused(request, session, conflict, "exempt", report_id, typed)
+        refused = refused_by(request, session, conflict, "exempt", report_id, typed)
         return _report(request, person, session, report_id, refused, 409)
-    return _to_board(held.cycle.id, "exempted", report.request_id)
+    return _to(board_of(held.round), "exempted", report.request_id)
 
 
 @router.post("/desk/reports/{report_id}/reassign")
@@ -166,11 +157,11 @@ def reassign(
 ) -> Response:
     held = reporting.find(session, report_id, person.actor)
     day = plan_day(held.plan, person.at)
-    problems = _without_reason(request, reason)
+    problems = without_reason(request, reason)
     known = {str(d.id): d.id for d in people.departments_on(session, day.today)}
     department = known.get(department_id)
     if department is None:
-        problems["department_id"] = _say(request, "department_missing")
+        problems["department_id"] = say(request, "department_missing")
     typed = {"department_id": department_id, "reason": reason}
     if department is None or problems:
         return _report(request, person, session, report_id, Refused("reassign", report_id, problems, typed), 422)
@@ -179,9 +170,9 @@ def reassign(
             session, person.change, report_id, department, typed_text(reason), day.today, day.calendar
         )
     except Conflict as conflict:
-        refused = _refused(request, session, conflict, "reassign", report_id, typed)
+        refused = refused_by(request, session, conflict, "reassign", report_id, typed)
         return _report(request, person, session, report_id, refused, 409)
-    return _to_board(held.cycle.id, "reassigned", report.request_id)
+    return _to(board_of(held.round), "reassigned", report.request_id)
 
 
 @router.get("/desk/mails/{mail_id}")
@@ -192,56 +183,14 @@ def show_mail(request: Request, person: PlanningPerson, session: Reading, mail_i
 def _desk(
     request: Request, person: Person, session: Session, refused: Refused | None = None, status: int = 200
 ) -> Response:
-    found = overview.of_municipality(session, person.at)
-    return page(request, "desk/desk.html", status, plans=found, refused=refused)
-
-
-def _board(
-    request: Request,
-    person: Person,
-    session: Session,
-    cycle: t.AnnualCycle,
-    *,
-    show: str = "",
-    done: str = "",
-    opened: int = 0,
-    refused: Refused | None = None,
-    status: int = 200,
-) -> Response:
-    shown = Show(show) if show in set(Show) else Show.ALL
-    plan = cycles.plan_of(session, cycle)
-    definition = plans.definition_of(plan)
-    day = plan_day(plan, person.at)
-    measures = evaluation_sheet.of_cycle(session, cycle, definition, language_of(request))
     return page(
         request,
-        "desk/board.html",
+        "desk/desk.html",
         status,
-        **_boards(person, session, cycle),
-        awaited=overview.awaited_rounds(session, cycle, definition, day.calendar),
-        documents=document_archive.listed(session, cycle.id),
-        evaluated=sum(m.evaluation is not None for m in measures),
-        measures=len(measures),
-        show=shown,
-        done=done,
-        opened=opened,
+        plans=overview.of_municipality(session, person.at),
+        reviews=review_pages.of_municipality(session, person.at),
         refused=refused,
     )
-
-
-def _boards(person: Person, session: Session, cycle: t.AnnualCycle) -> dict[str, Any]:
-    """The rounds of a cycle, the latest first, each as its board."""
-    plan = cycles.plan_of(session, cycle)
-    day = plan_day(plan, person.at)
-    rounds = reversed(cycles.rounds_of(session, cycle))
-    return {
-        "plan": plan,
-        "definition": plans.definition_of(plan),
-        "cycle": cycle,
-        "is_collecting": cycle.state is CycleState.COLLECTING,
-        "today": day.today,
-        "boards": [board.of_round(session, round_, day.time, day.calendar) for round_ in rounds],
-    }
 
 
 def _report(
@@ -269,22 +218,6 @@ def _report(
     )
 
 
-def _to_board(cycle_id: int, done: str, request_id: int = 0) -> Response:
+def _to(board: str, done: str, request_id: int = 0) -> Response:
     place = f"&open={request_id}#request-{request_id}" if request_id else ""
-    return RedirectResponse(f"/desk/cycles/{cycle_id}?done={done}{place}", status_code=303)
-
-
-def _refused(
-    request: Request, session: Session, conflict: Conflict, form: str, subject: int | str, typed: Mapping[str, str]
-) -> Refused:
-    """What a conflict says about a form; nothing of the attempt stays, and the page shows the record as it is."""
-    session.rollback()
-    return Refused(form, subject, {_FIELD_OF.get(conflict.reason, ""): _say(request, conflict.reason)}, typed)
-
-
-def _without_reason(request: Request, reason: str) -> dict[str, str]:
-    return {} if reason.strip() else {"reason": _say(request, "reason_missing")}
-
-
-def _say(request: Request, problem: str) -> str:
-    return problem_in_words(problem, language_of(request))
+    return RedirectResponse(f"{board}?done={done}{place}", status_code=303)

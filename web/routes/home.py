@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
+from sqlmodel import Session
 
 from db import tables as t
 from domain.progress_report import ReportState
 from domain.roles import Role
-from records import requests
+from records import new_measures, requests, reviews
 from records.requests import AskedMeasure, AskedRequest
 from web.context import Person, Reading, SignedInPerson, plan_day
 from web.pages import page
@@ -37,7 +38,14 @@ def show_request(
 ) -> Response:
     asked = requests.find(session, request_id, person.actor, today_of(person))
     done = next((m for m in asked.measures if str(m.report.id) == submitted and _was_submitted(m)), None)
-    return page(request, "requests/request.html", asked=asked, done=done, following=_following(asked, done))
+    return page(
+        request,
+        "requests/request.html",
+        asked=asked,
+        done=done,
+        following=_following(asked, done),
+        new_measures=_new_measures(session, asked),
+    )
 
 
 def today_of(person: Person) -> Callable[[t.Plan], date]:
@@ -56,6 +64,15 @@ def _first_page(roles: frozenset[Role]) -> str:
 
 def _was_submitted(measure: AskedMeasure) -> bool:
     return measure.report.state is ReportState.SUBMITTED
+
+
+def _new_measures(session: Session, asked: AskedRequest) -> Sequence[t.NewMeasureProposal] | None:
+    """What the department proposes anew; None where it is not asked to."""
+    if asked.round.review_id is None:
+        return None
+    review = reviews.find(session, asked.round.review_id)
+    proposals = new_measures.of_department(session, review, asked.request.department_id)
+    return [p for p in proposals if not p.is_withdrawn]
 
 
 def _following(asked: AskedRequest, done: AskedMeasure | None) -> AskedMeasure | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from records import indicators, lineage, measure_history, plan_pages, plans
+from domain.opinion import source_label
+from records import change_log, indicators, lineage, measure_history, opinion_lists, plan_pages, plans
 from web.context import Reading, SignedInPerson, language_of
 from web.glossary import Glossary
 from web.pages import page
@@ -20,7 +21,9 @@ def show_plans(request: Request, person: SignedInPerson, session: Reading) -> Re
 
 
 @router.get("/plans/{code}")
-def show_plan(request: Request, person: SignedInPerson, session: Reading, code: str, edition: str = "") -> Response:
+def show_plan(
+    request: Request, person: SignedInPerson, session: Reading, code: str, edition: str = "", done: str = ""
+) -> Response:
     frame = plan_pages.frame(session, code, person.at)
     shown = frame.edition(edition)
     tree = plan_pages.tree(session, shown.id)
@@ -36,6 +39,9 @@ def show_plan(request: Request, person: SignedInPerson, session: Reading, code: 
         views=plan_pages.views_of(frame.definition, tree),
         owners=plans.owners_on(session, shown.id, frame.today),
         glossary=Glossary(frame.definition.glossary, language_of(request)),
+        changes=change_log.changes_of_plan(session, frame.plan),
+        unrevised=change_log.unrevised(session, frame.plan),
+        done=done,
     )
 
 
@@ -72,6 +78,8 @@ def show_measure(request: Request, person: SignedInPerson, session: Reading, cod
         series=series_views(indicators.of_life(session, node), frame.definition, frame.today),
         achievements=plan_pages.by_time(plan_pages.achievements_of_life(session, node), frame.definition),
         evaluations=[e for e in frame.definition.term_evaluations if (e.edition, e.node) in stood],
+        opinions=opinion_lists.of_measure(session, node),
+        opinion_source=source_label,
         years=[(year, year.said(node, language) if year.is_handed_in else ()) for year in visible],
         hidden=len(known) - len(visible),
         may_see_evaluation=lambda year: measure_history.may_see_evaluation(person.actor, year),

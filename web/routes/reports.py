@@ -12,10 +12,11 @@ from sqlmodel import Session
 from starlette.datastructures import FormData
 
 import i18n
+from domain import proposal
 from domain.progress_report import NotPossible
 from domain.questions import AnswerProblem, Answers
 from i18n import N_
-from records import plans, reporting, requests
+from records import inheritance, plan_reading, plans, reporting, requests, term_of_measure
 from records.change import Conflict
 from records.reporting import EditedMeanwhile, NotAnswered, ReportInHand
 from records.round_state import question_set_of
@@ -111,15 +112,18 @@ def _form_page(
     was_saved: bool = False,
 ) -> Response:
     before, after = requests.neighbours(session, held)
-    last_year = requests.last_year(session, held)
+    last_year, definition = requests.last_year(session, held), plans.definition_of(held.plan)
+    language = language_of(request)
     form = report_form(
         question_set_of(held.round),
         answers,
         held.node.measure_class or "",
-        language_of(request),
+        language,
         last_year,
         problems,
         meanwhile.report.answers if meanwhile else None,
+        inheritance.of_report(session, held),
+        proposal.as_it_reads(plan_reading.told(held.node), definition) if held.is_proposal else {},
     )
     return page(
         request,
@@ -132,7 +136,8 @@ def _form_page(
         editor=requests.editor_of(session, held),
         is_late=reporting.is_late(held, plan_day(held.plan, person.at).today),
         place=requests.place_in_plan(session, held.node),
-        definition=plans.definition_of(held.plan),
+        definition=definition,
+        term=term_of_measure.of_proposal(session, held, language),
         department=requests.department_of(session, held),
         last_year=last_year,
         before=before,
@@ -166,6 +171,7 @@ def _reading_page(
         refusal=_in_words(refusal, language),
         place=requests.place_in_plan(session, held.node),
         definition=plans.definition_of(held.plan),
+        term=term_of_measure.of_proposal(session, held, language),
         may_approve=reporting.may_approve(held, person.actor),
         may_return=reporting.may_return(held, person.actor),
         before=before,
@@ -179,7 +185,7 @@ def _in_words(refusal: Conflict | NotPossible | None, language: str) -> str:
             return problem_in_words(refusal.reason, language)
         case NotPossible():
             state = label(refusal.state, language)
-            text = N_("この報告は「%(state)s」のため、変更できません。")
+            text = N_("この回答は「%(state)s」のため、変更できません。")
             return i18n.translate(language, text, state=state)
     return ""
 
