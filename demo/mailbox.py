@@ -10,6 +10,7 @@ import email.policy
 import json
 import signal
 import sys
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,8 @@ from typing import Any
 from aiosmtpd.controller import Controller
 
 import wall_clock
+from domain.clock import jst_day
+from domain.fiscal_year import FiscalYear
 
 
 @dataclass(frozen=True)
@@ -51,17 +54,26 @@ class Mailbox:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._plan_time = plan_time
+        self._known: dict[str, datetime] = {}
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 (aiosmtpd's name)
-        number = len(self._files()) + 1
         content = envelope.content if isinstance(envelope.content, bytes) else envelope.content.encode()
-        (self._folder / f"{number:06d}.json").write_text(json.dumps({"plan_time": self._plan_time().isoformat()}))
-        (self._folder / f"{number:06d}.eml").write_bytes(content)
+        self.keep(content, self._plan_time())
         return "250 Message accepted"
 
-    def all(self) -> list[Arrived]:
-        """Every mail, the newest first."""
-        return [self._read(file) for file in reversed(self._files())]
+    def keep(self, content: bytes, plan_time: datetime) -> None:
+        """Put a mail on top of the others."""
+        number = len(self._files()) + 1
+        (self._folder / f"{number:06d}.json").write_text(json.dumps({"plan_time": plan_time.isoformat()}))
+        (self._folder / f"{number:06d}.eml").write_bytes(content)
+
+    def years(self) -> Counter[int]:
+        """How many mails arrived in which fiscal year of the plan."""
+        return Counter(self._fiscal_year(file) for file in self._files())
+
+    def of_year(self, fiscal_year: int) -> list[Arrived]:
+        """The mails of a fiscal year of the plan, the newest first."""
+        return [self._read(file) for file in reversed(self._files()) if self._fiscal_year(file) == fiscal_year]
 
     def find(self, number: int) -> Arrived | None:
         file = self._folder / f"{number:06d}.eml"
@@ -72,8 +84,16 @@ class Mailbox:
 
     def _read(self, file: Path) -> Arrived:
         message = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
-        kept = json.loads(file.with_suffix(".json").read_text())
-        return Arrived(int(file.stem), datetime.fromisoformat(kept["plan_time"]), message)
+        return Arrived(int(file.stem), self._arrived_at(file), message)
+
+    def _fiscal_year(self, file: Path) -> int:
+        return FiscalYear.of(jst_day(self._arrived_at(file))).starts_in
+
+    def _arrived_at(self, file: Path) -> datetime:
+        if file.stem not in self._known:  # a mail that is there stays as it is
+            kept = json.loads(file.with_suffix(".json").read_text())
+            self._known[file.stem] = datetime.fromisoformat(kept["plan_time"])
+        return self._known[file.stem]
 
 
 def serve(mailbox: Mailbox, port: int) -> Controller:

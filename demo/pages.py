@@ -15,6 +15,7 @@ from db.session import EVERY_MUNICIPALITY
 from demo import samples
 from demo.clock_control import Move, moved
 from demo.mailbox import Mailbox
+from demo.samples import PLAN
 from domain.ladder import Rank
 from records import plans
 from records.change import Change, NotAllowed, NotFound
@@ -22,7 +23,6 @@ from web.context import parts_of, plan_day
 from web.pages import page
 
 TEMPLATES = Path(__file__).parent / "templates"
-PLAN = "iizuka-ict"
 
 
 def build(mailbox: Mailbox) -> APIRouter:
@@ -36,10 +36,15 @@ def build(mailbox: Mailbox) -> APIRouter:
             return page(request, "demo/start.html", people=_staff(session, passwords), **_clock(request, session))
 
     @router.get("/inbox")
-    def inbox(request: Request, to: str = "") -> Response:
-        mails = [mail for mail in mailbox.all() if to in mail.recipient]
+    def inbox(request: Request, to: str = "", year: int | None = None) -> Response:
+        years = mailbox.years()
+        shown = year if year in years else max(years, default=None)
+        mails = [mail for mail in mailbox.of_year(shown) if to in mail.recipient] if shown else []
         with parts_of(request).database.reading(EVERY_MUNICIPALITY) as session:
-            return page(request, "demo/inbox.html", mails=mails, to=to, **_clock(request, session))
+            clock = _clock(request, session)
+        return page(
+            request, "demo/inbox.html", mails=mails, to=to, year=shown, years=sorted(years, reverse=True), **clock
+        )
 
     @router.get("/inbox/{number}")
     def mail(request: Request, number: int) -> Response:

@@ -7,20 +7,20 @@ import json
 import time
 import webbrowser
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from temporalio.client import Client
 
 import wall_clock
 from db import migrate
 from db.session import EVERY_MUNICIPALITY, Database
-from demo import samples
-from demo.pages import PLAN
+from demo.samples import PLAN, SENDER
 from domain.clock import PlanClock
 from one_machine import OneMachine, PartFailed, free_port, is_taken, replace_file
-from records import plans, sign_in
+from records import plans
 from records.change import Change
 from relay import Relay
 from temporal_client import DATA_CONVERTER
@@ -41,6 +41,8 @@ class Demo:
         self._options = options
         self._console = console
         self._folder = options.data_dir.absolute()
+        self._record, self._inbox = self._folder / "meguru.sqlite", self._folder / "inbox"
+        self._database_url, self._url = f"sqlite:///{self._record}", f"http://localhost:{options.port}"
         self._temporal_port, self._smtp_port = free_port(), free_port()
 
     def run(self) -> None:
@@ -51,10 +53,10 @@ class Demo:
                 f"port {self._options.port} is taken: another demo? Choose one with --port (make demo PORT=8421)"
             )
         parts = OneMachine(self._folder, self._environment(), self._console)
-        self._database = Database(f"sqlite:///{self._folder / 'meguru.sqlite'}")
+        self._database = Database(self._database_url)
         with parts:
             self._start(parts)
-            url = f"http://localhost:{self._options.port}/demo"
+            url = f"{self._url}/demo"
             self._console.print(f"[bold]Meguru is ready[/bold] after {time.monotonic() - started_at:.1f} s: {url}")
             self._console.print("Ctrl-C ends it; starting it again goes on with the same data.")
             if self._options.open_browser:
@@ -65,9 +67,12 @@ class Demo:
     def _start(self, parts: OneMachine) -> None:
         with self._console.status("Starting Temporal ..."):
             parts.start_temporal(self._temporal_port)
-        with self._console.status("Preparing the database ..."):
-            migrate.upgrade(self._database.engine)
-            self._load_or_resume()
+        if self._database.is_absent:
+            self._play_the_past()
+        else:
+            with self._console.status("Preparing the database ..."):
+                migrate.upgrade(self._database.engine)
+                self._resume()
         with self._console.status("Starting web, mail, scheduler ..."):
             parts.start_module("web", "demo.site")
             parts.start_script("scheduler", "scheduler.py")
@@ -75,18 +80,27 @@ class Demo:
         # The processes must know the clock before a worker wakes them: while the demo was off, no day passed.
         with self._console.status("Starting the worker ..."):
             asyncio.run(self._relay_waiting())
+            parts.wait_for_port("web", self._smtp_port)  # the first thing a worker wants is to send
             parts.start_script("worker", "worker.py")
             parts.wait_for_web("web", self._options.port)
 
-    def _load_or_resume(self) -> None:
+    def _play_the_past(self) -> None:
+        from demo import past  # heavy, and needed once
+
+        columns = (TextColumn("{task.description} {task.fields[day]}"), BarColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=self._console) as progress:
+            bar = progress.add_task("Playing the past", total=None, day="")
+
+            def told(begins: date, day: date, ends: date) -> None:
+                progress.update(bar, total=(ends - begins).days, completed=(day - begins).days, day=day)
+
+            past.make(self._record, self._inbox, self._url, self._options.seconds_per_day, told)
+
+    def _resume(self) -> None:
         at = wall_clock.now()
         with self._database.reading(EVERY_MUNICIPALITY) as session:
-            loaded = [plan for plan in plans.every(session) if plan.code == PLAN]
-        if not loaded:
-            samples.load(self._database, PLAN, at, self._options.seconds_per_day, sign_in.hash_password)
-            samples.load_other_cities(self._database, at, sign_in.hash_password)
-            return
-        with self._database.writing(loaded[0].municipality_id) as session:
+            municipality = plans.find(session, PLAN).municipality_id
+        with self._database.writing(municipality) as session:
             plan = plans.find(session, PLAN)
             clock = PlanClock(self._remembered_time(plans.clock_of(plan, at), at), at, self._options.seconds_per_day)
             plans.set_clock(session, Change("demo", at), plan, clock)
@@ -109,15 +123,15 @@ class Demo:
 
     def _environment(self) -> dict[str, str]:
         return {
-            "MEGURU_DATABASE_URL": f"sqlite:///{self._folder / 'meguru.sqlite'}",
-            "MEGURU_BASE_URL": f"http://localhost:{self._options.port}",
+            "MEGURU_DATABASE_URL": self._database_url,
+            "MEGURU_BASE_URL": self._url,
             "MEGURU_WEB_PORT": str(self._options.port),
             "MEGURU_SMTP_HOST": "127.0.0.1",
             "MEGURU_SMTP_PORT": str(self._smtp_port),
-            "MEGURU_SMTP_SENDER": "meguru@iizuka.example",
+            "MEGURU_SMTP_SENDER": SENDER,
             "MEGURU_RELAY_SECONDS": "0.2",
             "MEGURU_SCHEDULER_MINUTES": "1",
-            "MEGURU_DEMO_INBOX": str(self._folder / "inbox"),
+            "MEGURU_DEMO_INBOX": str(self._inbox),
             "TEMPORAL_ADDRESS": f"127.0.0.1:{self._temporal_port}",
         }
 

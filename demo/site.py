@@ -13,6 +13,7 @@ import settings as settings_module
 import wall_clock
 from db.session import EVERY_MUNICIPALITY, Database
 from demo import mailbox, pages
+from demo.samples import PLAN
 from records import plans
 from web.app import create_app
 from web.pages import TEMPLATE_FOLDERS
@@ -26,7 +27,7 @@ def main() -> None:
     def plan_time() -> datetime:
         with database.reading(EVERY_MUNICIPALITY) as session:
             at = wall_clock.now()
-            return plans.clock_of(plans.find(session, pages.PLAN), at).plan_time(at)
+            return plans.clock_of(plans.find(session, PLAN), at).plan_time(at)
 
     box = mailbox.Mailbox(Path(os.environ["MEGURU_DEMO_INBOX"]), plan_time)
     server = mailbox.serve(box, settings.smtp_port)

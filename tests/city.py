@@ -118,9 +118,9 @@ def email_of(who: str) -> str:
     return f"{who}@city.example"
 
 
-def make_city(database: Database) -> City:
-    """The city of this module in an empty database."""
-    definition = plan_files.read_plan(PLAN_FILE)
+def make_city(database: Database, definition: PlanDefinition | None = None) -> City:
+    """The city of this module in an empty database; `definition`: its plan, if it is not the plan file's."""
+    definition = definition or plan_files.read_plan(PLAN_FILE)
     other = replace(
         definition,
         code="neighbour-plan",

@@ -15,10 +15,10 @@ from playwright.sync_api import Browser, sync_playwright
 import wall_clock
 from db import migrate
 from db.session import EVERY_MUNICIPALITY, Database
-from demo import samples
 from domain.mail_ledger import Outcome
 from mail.send import Handed
 from records import plans
+from tests import sample_city
 
 PLAN = "iizuka-ict"
 REAL_DAY = 86_400
@@ -45,12 +45,12 @@ class RememberingMailer:
 
 @pytest.fixture(scope="session")
 def sample_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with the sample city of the demo, made once."""
+    """A database with the sample city, made once."""
     file = tmp_path_factory.mktemp("template") / "sample.sqlite"
     database = Database(f"sqlite:///{file}")
     migrate.upgrade(database.engine)
     # A real hash costs 50 ms each; sign-in has tests of its own.
-    samples.load(database, PLAN, wall_clock.now(), REAL_DAY, lambda _: "not a hash")
+    sample_city.load(database, PLAN, wall_clock.now(), REAL_DAY, lambda _: "not a hash")
     database.dispose()
     _forget_wal(file)
     return file

@@ -8,7 +8,19 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = {"activities", "db", "demo", "documents", "domain", "exchange", "mail", "records", "web", "workflows"}
+PACKAGES = {
+    "activities",
+    "db",
+    "demo",
+    "documents",
+    "domain",
+    "exchange",
+    "mail",
+    "records",
+    "replay",
+    "web",
+    "workflows",
+}
 MAY_IMPORT = {
     "wall_clock": set[str](),
     "fetch_assets": set[str](),
@@ -22,7 +34,7 @@ MAY_IMPORT = {
     "temporal_client": {"settings"},
     "relay": {"db", "domain", "records"},
     "worker": {
-        *("activities", "db", "domain", "mail", "workflows"),
+        *("activities", "db", "documents", "domain", "mail", "workflows"),
         *("mail_client", "relay", "settings", "temporal_client", "wall_clock"),
     },
     "scheduler": {"db", "domain", "records", "japan_calendar", "settings", "wall_clock"},
@@ -35,12 +47,15 @@ MAY_IMPORT = {
     "cli_asking": {"domain", "exchange", "cli_context"},
     "cli_tables": {"db", "domain", "exchange", "records", "cli_asking", "cli_context", "wall_clock", "yaml_files"},
     "cli_plans": {"db", "domain", "exchange", "records", "cli_context", "cli_tables", "plan_files", "wall_clock"},
+    "cli_preview": {"documents", "domain", "records", "cli_context", "wall_clock"},
+    "cli_reviews": {"records", "cli_context", "wall_clock"},
+    "cli_replay": {"domain", "replay", "cli_context", "plan_files", "yaml_files"},
     "one_machine": set[str](),
     "cli_up": {"db", "cli_context", "one_machine"},
     "cli": {
         "japan_calendar",
-        *("db", "demo", "domain", "records", "cli_accounts", "cli_context", "cli_organisation", "cli_plans", "cli_up"),
-        *("one_machine", "wall_clock"),
+        *("db", "demo", "domain", "records", "cli_accounts", "cli_context", "cli_organisation", "cli_plans"),
+        *("cli_preview", "cli_replay", "cli_reviews", "cli_up", "one_machine", "wall_clock"),
     },
 }
 """Module → what of this project it may import."""

@@ -129,12 +129,14 @@ WORDS_OF_THEIR_OWN = {
         "documents/text_width.py",
         "、。，．・：；？！」』）】ーぁぃぅぇぉっゃゅょァィゥェォッャュョ)]},.!?",
     ): "line breaking",
-    ("documents/content.py", " ／ "): "a sign between two marks",
-    ("documents/handover_content.py", " ／ "): "a sign between two marks",
+    ("documents/labels.py", " ／ "): "a sign between two marks",
     ("documents/handover_content.py", "年"): "a Japanese date; the English one is made beside it",
     ("documents/handover_content.py", "月"): "a Japanese date",
     ("documents/handover_content.py", "日"): "a Japanese date",
-    ("documents/excel.py", "游ゴシック"): "the name of a font",
+    ("documents/workbook.py", "游ゴシック"): "the name of a font",
+    ("records/next_edition.py", "（正誤"): "the name of a corrected edition; the English one is made beside it",
+    ("records/next_edition.py", "）"): "the name of a corrected edition",
+    ("records/next_edition.py", "正誤："): "the reason of an edition, in the language of the plan's document",
     ("mail/compose.py", "月火水木金土日"): "a Japanese date; the English one is made beside it",
     ("mail/compose.py", "年"): "a Japanese date",
     ("mail/compose.py", "月"): "a Japanese date",
@@ -144,7 +146,7 @@ WORDS_OF_THEIR_OWN = {
     ("mail/compose.py", "年度）"): "a Japanese fiscal year",
 }
 """Japanese in the code that is no text to translate: where, what, and why."""
-MARKED = {"translate": 1, "say": 0, "N_": 0}
+MARKED = {"translate": 1, "say": 0, "N_": 0, "pgettext": 1}
 """The calls that put a text into the catalogue, and which argument it is."""
 
 
@@ -472,14 +474,26 @@ def test_no_page_was_forgotten_here() -> None:
         *(f"/plans/{{code}}/{part}" for part in ("comparison", "views", "about", "glossary")),
         *("/desk/cycles/{cycle_id}", "/desk/cycles/{cycle_id}/close-collection", "/desk/cycles/{cycle_id}/evaluation"),
         *("/desk/cycles/{cycle_id}/evaluation/{node_id}", "/desk/reports/{report_id}", "/desk/mails/{mail_id}"),
+        # Read in English in tests/web/test_proposals_in_english.py.
+        *("/requests/{request_id}/new-measures", "/new-measures/{proposal_id}"),
         # Read in English in tests/web/test_plan_exchange.py.
         *("/desk/plans/exchange", "/desk/plans/{code}/export"),
         # Read in English in tests/web/test_organisation_in_english.py.
         *("/organisation", "/organisation/reorganisations/new", "/organisation/people/{user_id}/transfer"),
         *(f"/organisation/{of}{what}" for of in _ORGANISED for what in ("", "/handover")),
+        # Read in English in tests/web/test_reviews_in_english.py.
+        "/desk/reviews/{review_id}",
+        *(f"/desk/reviews/{{review_id}}/{part}" for part in ("term", "proposals", "close-proposals", "criteria")),
+        *(f"/desk/reviews/{{review_id}}/{part}" for part in ("decisions", "new-measures", "outcome", "bodies", "undo")),
+        *("/desk/reviews/{review_id}/decisions/{node_id}", "/desk/reviews/{review_id}/new-measures/{decision_id}"),
+        "/desk/plans/{code}/correction",
+        # Read in English in tests/web/test_opinions.py.
+        *("/opinions/{municipality}/{plan}", "/opinions/{municipality}/{plan}/received", "/desk/opinions/{opinion_id}"),
+        *(f"/desk/{of}/opinions{what}" for of in _HEARD for what in ("", "/template.csv", "/export.csv")),
     }
 
 
+_HEARD = ("reviews/{review_id}", "plans/{code}")
 _ORGANISED = ("departments/{department_id}", "people/{user_id}")
 
 
@@ -507,7 +521,7 @@ def test_a_mail_to_an_english_reader_is_english(kind: str) -> None:
         ListedMeasure(code, "Free Wi-Fi", date(2021, 2, 15), late, "Say how many.", 1)
         for code, late in (("1-1-1", 3), ("1-1-2", 0))
     )
-    for department in ("School Education Section", compose.nobody("en")):
+    for department, term in (("School Education Section", ""), (compose.nobody("en"), "Early term")):
         for recipient in ("Hanako Sato", department, ""):
             letter = compose.write(
                 kind,
@@ -517,6 +531,7 @@ def test_a_mail_to_an_english_reader_is_english(kind: str) -> None:
                 plan="Regional Informatization Plan",
                 round="Yearly progress report",
                 fiscal_year=2020,
+                term=term,
                 department=department,
                 measures=measures,
                 due_on=date(2021, 2, 15),
