@@ -5,27 +5,25 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from temporalio import activity
 
 from activities.contracts import CycleStep
 from activities.heartbeat import heartbeating
+from activities.rendering import Rendering
 from db.session import Database
-from documents.annual_report import AnnualReport
 from documents.formats import Format
+from documents.gathered import GatheredDocument
 from records import annual_report, cycles, document_archive
 from records.change import Change
 
 
 class DocumentActivities:
-    """`formats` are those in which documents are written; a replay may do without any."""
-
-    def __init__(
-        self, database: Database, now: Callable[[], datetime], formats: tuple[Format, ...] = tuple(Format)
-    ) -> None:
+    def __init__(self, database: Database, now: Callable[[], datetime], rendering: Rendering) -> None:
         self._database = database
         self._now = now
-        self._formats = formats
+        self._rendering = rendering
 
     @activity.defn
     async def render_annual_report(self, step: CycleStep) -> int:
@@ -34,22 +32,15 @@ class DocumentActivities:
             return await asyncio.to_thread(self._render_annual_report, step)
 
     def _render_annual_report(self, step: CycleStep) -> int:
+        if not self._rendering.formats:
+            return 0
+        from documents.render import render  # here: the renderers take long to load
+
         with self._database.reading(step.municipality) as session:
             report = annual_report.gather(session, cycles.find(session, step.cycle), step.today)
-        rendered = _rendered(report, self._formats)
+        files = self._rendering.files([GatheredDocument("annual-report", tuple(Format), partial(render, report))])
         with self._database.writing(step.municipality) as session:
-            cycle = cycles.find(session, step.cycle)
-            for format_, content in rendered.items():
-                document_archive.store(
-                    session, Change("workflow", self._now()), cycle, "annual-report", format_, content, step.today
-                )
-        return len(rendered)
-
-
-def _rendered(report: AnnualReport, formats: tuple[Format, ...]) -> dict[Format, bytes]:
-    """The renderers take long to load: only where something is to be rendered."""
-    if not formats:
-        return {}
-    from documents.render import render
-
-    return {format_: render(report, format_) for format_ in formats}
+            cycle, change = cycles.find(session, step.cycle), Change("workflow", self._now())
+            for file in files:
+                document_archive.store(session, change, cycle, file.kind, file.format, file.content, step.today)
+        return len(files)

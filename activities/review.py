@@ -12,8 +12,8 @@ from temporalio import activity
 from activities.contracts import MadeEdition, OpenedRound, ReviewStep
 from activities.cycle import calendar_from
 from activities.heartbeat import heartbeating
+from activities.rendering import Rendering
 from db.session import Database
-from documents.formats import Format
 from records import document_archive, next_edition, reviews
 from records.change import Change
 
@@ -22,14 +22,10 @@ if TYPE_CHECKING:
 
 
 class ReviewActivities:
-    """`formats` are those in which documents are written; a trial may do without any."""
-
-    def __init__(
-        self, database: Database, now: Callable[[], datetime], formats: tuple[Format, ...] = tuple(Format)
-    ) -> None:
+    def __init__(self, database: Database, now: Callable[[], datetime], rendering: Rendering) -> None:
         self._database = database
         self._now = now
-        self._formats = formats
+        self._rendering = rendering
 
     @activity.defn
     def freeze_term(self, step: ReviewStep) -> None:
@@ -87,23 +83,18 @@ class ReviewActivities:
 
     def _render(self, step: ReviewStep, gather_of: Callable[..., review_files.Gather]) -> int:
         """Read in one transaction, write in another: nobody waits for a document being set."""
-        if not self._formats:
+        if not self._rendering.formats:
             return 0
         from records import review_files  # here: the renderers take long to load
 
         gather = gather_of(review_files)
         with self._database.reading(step.municipality) as session:
             gathered = gather(session, reviews.find(session, step.review), step.today)
-        files = [
-            (one.kind, format_, one.render(format_))
-            for one in gathered
-            for format_ in self._formats
-            if format_ in one.formats
-        ]
+        files = self._rendering.files(gathered)
         with self._database.writing(step.municipality) as session:
-            review = reviews.find(session, step.review)
-            for kind, format_, content in files:
-                document_archive.store(session, self._change(), review, kind, format_, content, step.today)
+            review, change = reviews.find(session, step.review), self._change()
+            for file in files:
+                document_archive.store(session, change, review, file.kind, file.format, file.content, step.today)
         return len(files)
 
     def _change(self) -> Change:

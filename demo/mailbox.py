@@ -10,7 +10,6 @@ import email.policy
 import json
 import signal
 import sys
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -67,9 +66,9 @@ class Mailbox:
         (self._folder / f"{number:06d}.json").write_text(json.dumps({"plan_time": plan_time.isoformat()}))
         (self._folder / f"{number:06d}.eml").write_bytes(content)
 
-    def years(self) -> Counter[int]:
-        """How many mails arrived in which fiscal year of the plan."""
-        return Counter(self._fiscal_year(file) for file in self._files())
+    def years(self) -> list[int]:
+        """The fiscal years of the plan in which mails arrived, the latest first."""
+        return sorted({self._fiscal_year(file) for file in self._files()}, reverse=True)
 
     def of_year(self, fiscal_year: int) -> list[Arrived]:
         """The mails of a fiscal year of the plan, the newest first."""

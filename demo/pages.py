@@ -16,35 +16,53 @@ from demo import samples
 from demo.clock_control import Move, moved
 from demo.mailbox import Mailbox
 from demo.samples import PLAN
+from domain.fiscal_year import FiscalYear
 from domain.ladder import Rank
-from records import plans
+from records import plans, reviews
 from records.change import Change, NotAllowed, NotFound
 from web.context import parts_of, plan_day
 from web.pages import page
 
 TEMPLATES = Path(__file__).parent / "templates"
+_ON_A_PAGE = 50
 
 
 def build(mailbox: Mailbox) -> APIRouter:
     router = APIRouter(prefix="/demo")
     passwords = samples.passwords(PLAN)
+    begins_in = FiscalYear(samples.sample(PLAN)["clock"]["fiscal_year"])
 
     @router.get("")
     def start(request: Request) -> Response:
         parts = parts_of(request)
         with parts.database.reading(EVERY_MUNICIPALITY) as session:
-            return page(request, "demo/start.html", people=_staff(session, passwords), **_clock(request, session))
+            return page(
+                request,
+                "demo/start.html",
+                people=_staff(session, passwords),
+                **_sights(session, begins_in),
+                **_clock(request, session),
+            )
 
     @router.get("/inbox")
-    def inbox(request: Request, to: str = "", year: int | None = None) -> Response:
+    def inbox(request: Request, to: str = "", year: int | None = None, before: int | None = None) -> Response:
         years = mailbox.years()
         shown = year if year in years else max(years, default=None)
-        mails = [mail for mail in mailbox.of_year(shown) if to in mail.recipient] if shown else []
+        found = [mail for mail in mailbox.of_year(shown) if to in mail.recipient] if shown else []
+        ahead = [mail for mail in found if before is None or mail.number < before]
+        mails, left = ahead[:_ON_A_PAGE], ahead[_ON_A_PAGE:]
         with parts_of(request).database.reading(EVERY_MUNICIPALITY) as session:
-            clock = _clock(request, session)
-        return page(
-            request, "demo/inbox.html", mails=mails, to=to, year=shown, years=sorted(years, reverse=True), **clock
-        )
+            return page(
+                request,
+                "demo/inbox.html",
+                mails=mails,
+                found=len(found),
+                older=mails[-1].number if left else None,
+                to=to,
+                year=shown,
+                years=years,
+                **_clock(request, session),
+            )
 
     @router.get("/inbox/{number}")
     def mail(request: Request, number: int) -> Response:
@@ -88,6 +106,21 @@ def _staff(
         )
         for user in users
     ]
+
+
+def _sights(session: Session, begins_in: FiscalYear) -> dict[str, Any]:
+    """What there is to see: the replayed years and reviews, the demo's first year and the review at its end."""
+    plan = plans.find(session, PLAN)
+    definition = plans.definition_of(plan)
+    past = (t.AnnualCycle.plan_id == plan.id, t.AnnualCycle.fiscal_year < begins_in.starts_in)
+    opens = definition.review.opens if definition.review else None
+    return {
+        "begins_in": begins_in.starts_in,
+        "past": session.exec(select(t.AnnualCycle).where(*past).order_by(col(t.AnnualCycle.fiscal_year))).all(),
+        "reviewed": [r for r in reviews.of_plan(session, plan) if r.fiscal_year < begins_in.starts_in],
+        "term": definition.term_of(begins_in.starts_in),
+        "review_opens_on": begins_in.day(opens.month, opens.day) if opens else None,
+    }
 
 
 def _clock(request: Request, session: Session) -> dict[str, Any]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import email
-import email.policy
 import shutil
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
@@ -75,5 +75,4 @@ def _fill(inbox: Path, mails: Path) -> None:
     box = Mailbox(inbox, wall_clock.now)
     for file in sorted(mails.iterdir()):
         content = file.read_bytes()
-        header = email.message_from_bytes(content, policy=email.policy.default)["Date"]
-        box.keep(content, header.datetime)
+        box.keep(content, parsedate_to_datetime(email.message_from_bytes(content)["Date"]))

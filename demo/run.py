@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import time
 import webbrowser
 from dataclasses import dataclass
@@ -87,6 +88,7 @@ class Demo:
     def _play_the_past(self) -> None:
         from demo import past  # heavy, and needed once
 
+        logging.basicConfig(filename=self._folder / "logs" / "past.log")
         columns = (TextColumn("{task.description} {task.fields[day]}"), BarColumn(), TimeElapsedColumn())
         with Progress(*columns, console=self._console) as progress:
             bar = progress.add_task("Playing the past", total=None, day="")

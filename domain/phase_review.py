@@ -28,6 +28,13 @@ class ReviewState(StrEnum):
     CLOSED = "closed"
 
 
+PUBLISHED = (ReviewState.AWAITING_EFFECT, ReviewState.CLOSED)
+"""From here on a review's documents are for everybody, but for the papers of its bodies."""
+
+BODY_PAPERS = "body-papers-"
+"""How the papers of bodies are named in the record; the number of the body in its order follows."""
+
+
 class ReviewOutcome(StrEnum):
     REVISION = "revision"
     NO_REVISION = "no_revision"  # 見直し不要: a valid end of a review

@@ -10,11 +10,10 @@ from sqlmodel import Session, col, func, select
 
 from db import tables as t
 from domain.lineage import LineageKind
-from domain.phase_review import ReviewOutcome, ReviewState
+from domain.phase_review import BODY_PAPERS, PUBLISHED, ReviewOutcome, ReviewState
 from domain.plan import Term
 from domain.text import Bilingual
 from records import document_archive, lineage, plans, reviews
-from records.review_pages import PAPERS
 
 
 @dataclass(frozen=True)
@@ -68,9 +67,9 @@ def _in_order(counted: Mapping[LineageKind, int]) -> dict[LineageKind, int]:
 
 def published(session: Session, review: t.PhaseReview) -> tuple[t.Document, ...]:
     """The documents of a review for everybody, once its result is certain; the papers of bodies are not."""
-    if review.state not in (ReviewState.AWAITING_EFFECT, ReviewState.CLOSED):
+    if review.state not in PUBLISHED:
         return ()
-    return tuple(d for d in document_archive.listed(session, review) if not d.kind.startswith(PAPERS))
+    return tuple(d for d in document_archive.listed(session, review) if not d.kind.startswith(BODY_PAPERS))
 
 
 def unrevised(session: Session, plan: t.Plan) -> tuple[UnrevisedTerm, ...]:

@@ -9,10 +9,13 @@ from typing import cast
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import QueryableAttribute, defer
-from sqlmodel import Session, col, select
+from sqlmodel import Session, and_, col, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from db import tables as t
 from documents.formats import Format
+from domain.phase_review import BODY_PAPERS, PUBLISHED
+from domain.roles import Actor
 from records import audit
 from records.change import Change, NotFound
 
@@ -57,11 +60,26 @@ def listed(session: Session, of: t.AnnualCycle | t.PhaseReview) -> Sequence[t.Do
     return session.exec(query.options(content)).all()
 
 
-def find(session: Session, document_id: int) -> t.Document:
+def find(session: Session, document_id: int, actor: Actor) -> t.Document:
+    """A document the actor may read. Raises `NotFound` also where it exists but is not theirs to read yet."""
     document = session.get(t.Document, document_id)
-    if document is None:
+    if document is None or not (actor.is_planning or session.exec(_for_everybody(document.id)).first()):
         raise NotFound(f"document {document_id}")
     return document
+
+
+def is_for_everybody() -> ColumnElement[bool]:
+    """Of a document joined with its review: a year's report, or of a review what is published."""
+    is_published = and_(col(t.PhaseReview.state).in_(PUBLISHED), col(t.Document.kind).not_like(f"{BODY_PAPERS}%"))
+    return or_(col(t.Document.review_id).is_(None), is_published)
+
+
+def _for_everybody(document_id: int) -> SelectOfScalar[int]:
+    return (
+        select(t.Document.id)
+        .outerjoin(t.PhaseReview, col(t.PhaseReview.id) == col(t.Document.review_id))
+        .where(t.Document.id == document_id, is_for_everybody())
+    )
 
 
 def _belongs_to(of: t.AnnualCycle | t.PhaseReview) -> ColumnElement[bool]:

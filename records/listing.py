@@ -14,7 +14,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from db import tables as t
 from domain.roles import Actor
-from records import cycles, plans
+from records import cycles, document_archive, plans
 from records import rounds as rounds_
 from records.board import Board, BoardRow
 from records.change import NotFound
@@ -132,8 +132,10 @@ def report_of_measure(session: Session, round_id: int, measure_code: str) -> int
     return found
 
 
-def documents(session: Session, span: Span, plan: str | None, fiscal_year: int | None) -> Page[PlacedDocument]:
-    """The documents without their content, in the order they were first rendered."""
+def documents(
+    session: Session, span: Span, plan: str | None, fiscal_year: int | None, actor: Actor
+) -> Page[PlacedDocument]:
+    """The documents that the actor may read, without their content, in the order they were first rendered."""
     year, of_plan = (
         func.coalesce(of_cycle, of_review)
         for of_cycle, of_review in (
@@ -148,6 +150,8 @@ def documents(session: Session, span: Span, plan: str | None, fiscal_year: int |
         .join(t.Plan, col(t.Plan.id) == of_plan)
         .order_by(col(t.Document.id))
     )
+    if not actor.is_planning:
+        query = query.where(document_archive.is_for_everybody())
     if plan is not None:
         query = query.where(t.Plan.code == plan)
     if fiscal_year is not None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import sqlalchemy
 from sqlmodel import Session, col, select
 
 from db import tables as t
@@ -89,30 +91,51 @@ def find_node(session: Session, plan: t.Plan, node_id: int) -> t.Node:
 
 def years_of(session: Session, node: t.Node) -> tuple[YearOfMeasure, ...]:
     """Every report of the measure over all editions, the latest first."""
-    rows = session.exec(
-        select(t.ProgressReport, t.CollectionRound, t.AnnualCycle, t.Department)
+    return years_of_each(session, [node])[node.id]
+
+
+def years_of_each(session: Session, nodes: Sequence[t.Node]) -> dict[int, tuple[YearOfMeasure, ...]]:
+    """Node → every report of the measure over all editions, the latest first; the same few queries for many."""
+    origins = {n.origin_id for n in nodes}
+    own: dict[int | None, list[YearOfMeasure]] = defaultdict(list)
+    evaluations = {
+        (e.cycle_id, origin): e
+        for e, origin in session.execute(
+            sqlalchemy.select(t.Evaluation, col(t.Node.origin_id))
+            .join(t.Node, col(t.Node.id) == col(t.Evaluation.node_id))
+            .where(col(t.Node.origin_id).in_(origins), col(t.Evaluation.stage) == Stage.PRIMARY)
+        )
+    }
+    rows = session.execute(
+        sqlalchemy.select(t.ProgressReport, t.CollectionRound, t.AnnualCycle, t.Department, col(t.Node.origin_id))
         .join(t.CollectionRound, col(t.CollectionRound.id) == col(t.ProgressReport.round_id))
         .join(t.AnnualCycle, col(t.AnnualCycle.id) == col(t.CollectionRound.cycle_id))
         .join(t.UpdateRequest, col(t.UpdateRequest.id) == col(t.ProgressReport.request_id))
         .outerjoin(t.Department, col(t.Department.id) == col(t.UpdateRequest.department_id))
         .join(t.Node, col(t.Node.id) == col(t.ProgressReport.node_id))
-        .where(t.Node.origin_id == node.origin_id)
+        .where(col(t.Node.origin_id).in_(origins))
         .order_by(col(t.AnnualCycle.fiscal_year).desc(), col(t.CollectionRound.id).desc())
-    ).all()
-    evaluations = {
-        e.cycle_id: e
-        for e in session.exec(
-            select(t.Evaluation)
-            .join(t.Node, col(t.Node.id) == col(t.Evaluation.node_id))
-            .where(t.Node.origin_id == node.origin_id, t.Evaluation.stage == Stage.PRIMARY)
+    )
+    for report, round_, cycle, department, origin in rows:
+        evaluation = evaluations.get((cycle.id, origin))
+        own[origin].append(YearOfMeasure(cycle, round_, report, department, evaluation))
+    linked = linked_reports.of_nodes(session, nodes)
+    return {
+        node.id: tuple(
+            sorted(
+                (
+                    *own[node.origin_id],
+                    *(
+                        YearOfMeasure(one.cycle, one.round, one.report, one.department, None, one)
+                        for one in linked.get(node.id, ())
+                    ),
+                ),
+                key=lambda year: year.cycle.fiscal_year,
+                reverse=True,
+            )
         )
+        for node in nodes
     }
-    own = [YearOfMeasure(c, r, report, d, evaluations.get(c.id)) for report, r, c, d in rows]
-    linked = [
-        YearOfMeasure(one.cycle, one.round, one.report, one.department, None, one)
-        for one in linked_reports.of_nodes(session, [node]).get(node.id, ())
-    ]
-    return tuple(sorted((*own, *linked), key=lambda y: y.cycle.fiscal_year, reverse=True))
 
 
 def visible_to(actor: Actor, years: Sequence[YearOfMeasure]) -> tuple[YearOfMeasure, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from sqlmodel import Session, col, or_, select
@@ -15,6 +15,8 @@ from domain.plan import PlanDefinition
 from domain.text import Bilingual
 from records import audit, outbox, plan_reading, plan_writing
 from records.change import Change, NotFound
+
+_CLOCK_CHANGED = "plan.clock_changed"
 
 
 def definition_of(plan: t.Plan) -> PlanDefinition:
@@ -133,6 +135,23 @@ def clock_of(plan: t.Plan, instant: datetime) -> PlanClock:
     return PlanClock(plan.clock_origin_at, plan.clock_started_at, plan.clock_seconds_per_day)
 
 
+def time_told(session: Session, plan: t.Plan) -> Callable[[datetime], datetime]:
+    """What the plan's clock showed at an instant of the past: that of then, whatever clock the plan has now."""
+    entries = session.exec(
+        select(t.AuditEntry)
+        .where(t.AuditEntry.subject == f"plan/{plan.code}", t.AuditEntry.action == _CLOCK_CHANGED)
+        .order_by(col(t.AuditEntry.sequence).desc())
+    ).all()
+    clocks = [
+        PlanClock(datetime.fromisoformat(e.detail["origin_at"]), e.at, e.detail["seconds_per_day"]) for e in entries
+    ]
+
+    def told(at: datetime) -> datetime:
+        return next((clock for clock in clocks if clock.started_at <= at), real_clock(at)).plan_time(at)
+
+    return told
+
+
 def set_clock(session: Session, change: Change, plan: t.Plan, clock: PlanClock) -> None:
     """Give a plan another clock and tell every running process of it."""
     plan.clock_origin_at, plan.clock_started_at = clock.origin_at, clock.started_at
@@ -145,7 +164,7 @@ def set_clock(session: Session, change: Change, plan: t.Plan, clock: PlanClock) 
     audit.write(
         session,
         change,
-        "plan.clock_changed",
+        _CLOCK_CHANGED,
         f"plan/{plan.code}",
         origin_at=clock.origin_at.isoformat(),
         seconds_per_day=clock.seconds_per_day,

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from db import tables as t
@@ -54,16 +55,20 @@ class ReportInHand:
         return self.round.review_id is not None
 
 
+# Built once: it is asked for at every step of a report.
+_IN_HAND = (
+    select(t.ProgressReport, t.UpdateRequest, t.CollectionRound, t.Node)
+    .join(t.UpdateRequest, col(t.UpdateRequest.id) == col(t.ProgressReport.request_id))
+    .join(t.CollectionRound, col(t.CollectionRound.id) == col(t.ProgressReport.round_id))
+    .join(t.Node, col(t.Node.id) == col(t.ProgressReport.node_id))
+    .where(t.ProgressReport.id == bindparam("report"))
+)
+
+
 def find(session: Session, report_id: int, actor: Actor, *, lock: bool = False) -> ReportInHand:
     """A report the actor may see. Raises `NotFound` also where it exists but is not theirs to see."""
-    query = (
-        select(t.ProgressReport, t.UpdateRequest, t.CollectionRound, t.Node)
-        .join(t.UpdateRequest, col(t.UpdateRequest.id) == col(t.ProgressReport.request_id))
-        .join(t.CollectionRound, col(t.CollectionRound.id) == col(t.ProgressReport.round_id))
-        .join(t.Node, col(t.Node.id) == col(t.ProgressReport.node_id))
-        .where(t.ProgressReport.id == report_id)
-    )
-    row = session.exec(query.with_for_update(of=t.ProgressReport) if lock else query).first()
+    found = _IN_HAND.with_for_update(of=t.ProgressReport) if lock else _IN_HAND
+    row = session.exec(found, params={"report": report_id}).first()
     if row is None or not may_see(actor, row[1]):
         raise NotFound(f"report {report_id}")
     report, request, round_, node = row

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
@@ -12,9 +11,10 @@ from sqlmodel import Session
 from db import tables as t
 from documents import body_papers, comparison_table_render, phase_review_render, revised_plan_render
 from documents.formats import Format
+from documents.gathered import GatheredDocument
+from domain.phase_review import BODY_PAPERS
 from records import comparison_table, review_documents, reviews, revised_plan
 
-PAPERS = "body-papers"
 REPORT = "phase-review-report"
 COMPARISON = "comparison-table"
 PLAN_LIST = "revised-plan"
@@ -22,23 +22,14 @@ _ON_PAPER = (Format.DOCX, Format.PDF)
 _EVERY = tuple(Format)
 
 
-@dataclass(frozen=True)
-class ReviewFile:
-    """A document that is gathered and not set yet; `formats` are those it exists in."""
-
-    kind: str
-    formats: tuple[Format, ...]
-    render: Callable[[Format], bytes]
+Gather = Callable[[Session, t.PhaseReview, date], tuple[GatheredDocument, ...]]
 
 
-Gather = Callable[[Session, t.PhaseReview, date], tuple[ReviewFile, ...]]
-
-
-def papers_of(session: Session, review: t.PhaseReview, today: date) -> tuple[ReviewFile, ...]:
+def papers_of(session: Session, review: t.PhaseReview, today: date) -> tuple[GatheredDocument, ...]:
     """The papers of each body that is asked now, numbered in their order."""
     return tuple(
-        ReviewFile(
-            f"{PAPERS}-{turn.position + 1}",
+        GatheredDocument(
+            f"{BODY_PAPERS}{turn.position + 1}",
             _ON_PAPER,
             partial(body_papers.render, review_documents.gather_papers(session, review, turn, today)),
         )
@@ -46,16 +37,16 @@ def papers_of(session: Session, review: t.PhaseReview, today: date) -> tuple[Rev
     )
 
 
-def documents_of(session: Session, review: t.PhaseReview, today: date) -> tuple[ReviewFile, ...]:
+def documents_of(session: Session, review: t.PhaseReview, today: date) -> tuple[GatheredDocument, ...]:
     """The review report; of a revision also the comparison table and the revised plan list."""
     report = review_documents.gather_report(session, review, today)
-    found = [ReviewFile(REPORT, _EVERY, partial(phase_review_render.render, report))]
+    found = [GatheredDocument(REPORT, _EVERY, partial(phase_review_render.render, report))]
     if review.made_edition_id is not None:
         plan = session.get_one(t.Plan, review.plan_id)
         before = session.get_one(t.Edition, review.edition_id)
         after = session.get_one(t.Edition, review.made_edition_id)
         table = comparison_table.gather(session, plan, before, after, today)
         listed = revised_plan.gather(session, after, today)
-        found.append(ReviewFile(COMPARISON, _EVERY, partial(comparison_table_render.render, table)))
-        found.append(ReviewFile(PLAN_LIST, _EVERY, partial(revised_plan_render.render, listed)))
+        found.append(GatheredDocument(COMPARISON, _EVERY, partial(comparison_table_render.render, table)))
+        found.append(GatheredDocument(PLAN_LIST, _EVERY, partial(revised_plan_render.render, listed)))
     return tuple(found)

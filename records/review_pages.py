@@ -20,7 +20,6 @@ from records import opinion_lists, plans, review_decisions, reviews
 from records.opinions import Intake
 from records.review_decisions import DecisionSheet
 
-PAPERS = "body-papers-"
 """How the kinds of document begin that are papers for a body; its place in the order follows, from 1."""
 
 STEPS = (
@@ -94,7 +93,10 @@ class ProposedAnew:
 
 @dataclass(frozen=True)
 class Happened:
-    """One step of a review as the audit log tells it; `who` is a person where one acted. `about`: body or edition."""
+    """One step of a review as the audit log tells it; `who` is a person where one acted. `about`: body or edition.
+
+    `at` is the plan's time of then.
+    """
 
     at: datetime
     action: str
@@ -259,10 +261,11 @@ def steps_of(session: Session, review: t.PhaseReview) -> tuple[Happened, ...]:
     query = select(t.AuditEntry).where(is_about, col(t.AuditEntry.action).in_(STEPS))
     entries = session.exec(query.order_by(col(t.AuditEntry.sequence).desc())).all()
     people = {u.email: u for u in session.exec(select(t.User).where(col(t.User.email).in_({e.actor for e in entries})))}
+    told = plans.time_told(session, reviews.plan_of(session, review))
     bodies = {c.body: c.body_name for c in reviews.consultations_of(session, review)}
     return tuple(
         Happened(
-            at=e.at,
+            at=told(e.at),
             action=e.action,
             who=people.get(e.actor),
             about=bodies.get(e.subject.rpartition("/")[2], "") or str(e.detail.get("edition", "")),

@@ -43,6 +43,8 @@ def gather(session: Session, review: t.PhaseReview, term: Term, today: date) -> 
     years = range(term.first_fiscal_year, term.last_fiscal_year + 1)
     statuses = _statuses(definition, edition.code, term.code)
     nodes: Mapping[int | None, t.Node] = {n.id: n for n in plans.nodes_of(session, edition.id)}
+    reported = [n for n in nodes.values() if n.is_reported]
+    history = measure_history.years_of_each(session, reported)
     measures = tuple(
         MeasureOfTerm(
             code=node.code,
@@ -50,11 +52,10 @@ def gather(session: Session, review: t.PhaseReview, term: Term, today: date) -> 
             above=_above(nodes, node),
             measure_class=node.measure_class or "",
             department=named(owners[node.id], _LANGUAGE) if node.id in owners else "",
-            years=_years(session, node, years),
+            years=_years(node, history[node.id], years),
             achievements=statuses.get(node.code, ()),
         )
-        for node in nodes.values()
-        if node.is_reported
+        for node in reported
     )
     return Snapshot(
         term=term.code,
@@ -78,9 +79,8 @@ def _above(nodes: Mapping[int | None, t.Node], node: t.Node) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _years(session: Session, node: t.Node, years: range) -> tuple[MeasureYear, ...]:
-    history = [y for y in measure_history.years_of(session, node) if y.is_of_the_same_work]
-    by_year = {y.round.fiscal_year: y for y in reversed(history)}
+def _years(node: t.Node, history: Sequence[YearOfMeasure], years: range) -> tuple[MeasureYear, ...]:
+    by_year = {y.round.fiscal_year: y for y in reversed(history) if y.is_of_the_same_work}
     return tuple(_year(year, by_year.get(year), node) for year in years)
 
 

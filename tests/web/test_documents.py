@@ -6,8 +6,10 @@ import pytest
 
 from db.session import Database
 from documents.formats import Format
-from records import cycles, document_archive
+from domain.phase_review import ReviewState
+from records import cycles, document_archive, reviews
 from tests.web.desk_city import DUE_ON, PLANNER, STAFF, DeskCity, collecting, elsewhere
+from tests.web.desk_review import DeskReview
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 
@@ -63,6 +65,31 @@ def test_a_document_is_closed_to_other_municipalities_and_to_whoever_is_not_sign
     nobody = city.client(STAFF)
     nobody.http.cookies.clear()
     assert nobody.get(f"/documents/{document}").status == 303
+
+
+@pytest.mark.parametrize(
+    ("state", "kind", "readable"),
+    [
+        (ReviewState.CONSULTING, "phase-review-report", False),
+        (ReviewState.CONSULTING, "body-papers-1", False),
+        (ReviewState.AWAITING_EFFECT, "phase-review-report", True),
+        (ReviewState.CLOSED, "comparison-table", True),
+        (ReviewState.CLOSED, "body-papers-1", False),
+    ],
+)
+def test_a_review_shows_departments_what_is_published_and_never_the_papers_of_its_bodies(
+    desk_review: DeskReview, state: ReviewState, kind: str, readable: bool
+) -> None:
+    review = desk_review.opened()
+    with review.database.writing(review.municipality) as session:
+        row = reviews.find(session, review.review)
+        row.state = state
+        session.add(row)
+        document = document_archive.store(session, review.change, row, kind, Format.PDF, b"%PDF", DUE_ON)
+        session.flush()
+        number = document.id
+    assert review.client(PLANNER).get(f"/documents/{number}").status == 200
+    assert review.client(STAFF).get(f"/documents/{number}").status == (200 if readable else 404)
 
 
 def _stored(city: DeskCity, format_: Format, content: bytes, name: str = "") -> int:

@@ -1,4 +1,4 @@
-"""The documents of the cycles."""
+"""The documents of cycles and reviews."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Response
 
 from records import document_archive, listing
 from web.api import schemas, shapes
-from web.api.access import Reading
+from web.api.access import Caller, Reading
 from web.api.problems import documented
 
 router = APIRouter(tags=["documents"])
@@ -18,16 +18,18 @@ _ANY_FILE = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
 
 
 @router.get("/documents", responses=documented(401, 422))
-def list_documents(session: Reading, query: Annotated[schemas.CycleQuery, Query()]) -> schemas.ListOf[schemas.Document]:
+def list_documents(
+    session: Reading, person: Caller, query: Annotated[schemas.CycleQuery, Query()]
+) -> schemas.ListOf[schemas.Document]:
     """The documents that were rendered, in the order they first were."""
-    page = listing.documents(session, query.span, query.plan, query.fiscal_year)
+    page = listing.documents(session, query.span, query.plan, query.fiscal_year, person.actor)
     return shapes.list_of(page, query, shapes.document)
 
 
 @router.get("/documents/{id}", responses=documented(401, 404, 422))
-def get_document(session: Reading, id: schemas.Id) -> schemas.Document:
+def get_document(session: Reading, person: Caller, id: schemas.Id) -> schemas.Document:
     """What is known of one document."""
-    return shapes.document(listing.place_document(session, document_archive.find(session, id)))
+    return shapes.document(listing.place_document(session, document_archive.find(session, id, person.actor)))
 
 
 @router.get(
@@ -38,8 +40,8 @@ def get_document(session: Reading, id: schemas.Id) -> schemas.Document:
         **documented(401, 404, 422),
     },
 )
-def get_document_content(session: Reading, id: schemas.Id) -> Response:
+def get_document_content(session: Reading, person: Caller, id: schemas.Id) -> Response:
     """The file itself."""
-    document = document_archive.find(session, id)
+    document = document_archive.find(session, id, person.actor)
     disposition = f"attachment; filename*=UTF-8''{quote(document.file_name)}"
     return Response(document.content, media_type=document.media_type, headers={"Content-Disposition": disposition})

@@ -1,4 +1,4 @@
-"""The documents of a cycle: to read in the browser or to keep."""
+"""The documents of cycles and reviews: to read in the browser or to keep."""
 
 from __future__ import annotations
 
@@ -14,5 +14,5 @@ router = APIRouter()
 
 @router.get("/documents/{document_id}")
 def show_document(person: SignedInPerson, session: Reading, document_id: RowId, download: str = "") -> Response:
-    found = document_archive.find(session, document_id)
+    found = document_archive.find(session, document_id, person.actor)
     return document_response(found.content, found.media_type, found.file_name, keep=bool(download), digest=found.digest)

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
 
-from domain.phase_review import ConsultationOutcome, ReviewState
+from domain.phase_review import BODY_PAPERS, ConsultationOutcome, ReviewState
 from domain.text import typed_day, typed_text
-from records import document_archive, review_pages, reviews
+from records import document_archive, reviews
 from records.change import Conflict
 from web.context import ChangingPlanningPerson, PlanningPerson, Reading, Writing
 from web.paths import RowId
@@ -73,9 +73,9 @@ def _page(
     turns = reviews.consultations_of(session, frame.review)
     latest = turns[-1].attempt if turns else 0
     current = [c for c in turns if c.attempt == latest]
-    papers = [d for d in document_archive.listed(session, frame.review) if d.kind.startswith(review_pages.PAPERS)]
+    papers = [d for d in document_archive.listed(session, frame.review) if d.kind.startswith(BODY_PAPERS)]
     by_position: Mapping[int, list[object]] = {
-        c.position: [d for d in papers if d.kind == f"{review_pages.PAPERS}{c.position + 1}"] for c in current
+        c.position: [d for d in papers if d.kind == f"{BODY_PAPERS}{c.position + 1}"] for c in current
     }
     asks = frame.review.state is ReviewState.CONSULTING
     return review_page(
