@@ -19,7 +19,7 @@ from rich.console import Console
 
 ROOT = Path(__file__).parent
 _STOP_SECONDS = 10
-_OURS = ("demo.site", "demo.mailbox", "cli web", "worker.py", "scheduler.py", "temporal server start-dev")
+_OURS = ("demo.site", "demo.past", "demo.mailbox", "cli web", "worker.py", "scheduler.py", "temporal server start-dev")
 
 
 class PartFailed(Exception):
@@ -81,6 +81,18 @@ class OneMachine:
     def start_module(self, name: str, module: str, *arguments: str) -> None:
         self.start(name, sys.executable, "-m", module, *arguments)
 
+    def run_module(self, name: str, module: str, *arguments: str) -> Iterator[str]:
+        """Run a part until it ends by itself; now and then, what it has said so far. Raises `PartFailed`."""
+        log = self._logs / f"{name}.log"
+        log.unlink(missing_ok=True)
+        self.start_module(name, module, *arguments)
+        while (code := self._processes[name].poll()) is None:
+            yield log.read_text(errors="replace")
+            time.sleep(0.1)
+        del self._processes[name]
+        if code != 0:
+            raise PartFailed(f"{name} did not come to its end; see {log}")
+
     def start_script(self, name: str, script: str) -> None:
         """One of the scripts beside this file; relative paths in the settings stay relative to where we were called."""
         self.start(name, sys.executable, str(ROOT / script))
@@ -141,7 +153,7 @@ class OneMachine:
             return
         for pid in json.loads(file.read_text()).values():
             if _is_ours(pid):
-                os.kill(pid, signal.SIGKILL)
+                os.killpg(pid, signal.SIGKILL)  # each part leads a group: what it had started ends too
         file.unlink()
 
 

@@ -1,9 +1,17 @@
-"""The demo's past: the years before its own, played once by `replay/`, from which the living city then goes on."""
+"""The demo's past: the years before its own, played once by `replay/`, from which the living city then goes on.
+
+It is played in a process of its own (`python -m demo.past RECORD INBOX BASE_URL SECONDS_PER_DAY`), which prints how far
+it has come.
+"""
 
 from __future__ import annotations
 
 import email
+import logging
+import os
 import shutil
+import signal
+import sys
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from email.utils import parsedate_to_datetime
@@ -24,7 +32,6 @@ from records.change import Change
 from replay.beginning import first_day
 from replay.output import RECORD
 from replay.players import MARK
-from replay.run import replay
 
 _BESIDE = "past"
 
@@ -37,6 +44,8 @@ def make(
     All is made in a folder beside and the record is moved to its place last: where there is a record, it is whole.
     `told` hears of the days that have come, between the first and the last.
     """
+    from replay.run import replay  # not above: the processes that set its documents load this module too
+
     plan, clock = plan_files.read_plan(samples.PLANS / f"{PLAN}.yaml"), samples.sample(PLAN)["clock"]
     begins, ends = first_day(plan), FiscalYear(clock["fiscal_year"]).first_day - timedelta(days=1)
     beside = record.parent / _BESIDE
@@ -76,3 +85,22 @@ def _fill(inbox: Path, mails: Path) -> None:
     for file in sorted(mails.iterdir()):
         content = file.read_bytes()
         box.keep(content, parsedate_to_datetime(email.message_from_bytes(content)["Date"]))
+
+
+def _end_with_all_children(*_: object) -> None:
+    """Whoever interrupts the past throws it away: nothing in it is worth an orderly end."""
+    os.killpg(0, signal.SIGKILL)
+
+
+def main(record: str, inbox: str, base_url: str, seconds_per_day: str) -> None:
+    signal.signal(signal.SIGTERM, _end_with_all_children)  # the demo starts each part as the leader of a group
+    logging.basicConfig(level=logging.WARNING)
+
+    def told(begins: date, day: date, ends: date) -> None:
+        print(f"{100 * (day - begins) // (ends - begins)}% {day}", flush=True)
+
+    make(Path(record), Path(inbox), base_url, float(seconds_per_day), told)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

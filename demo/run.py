@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
+import re
 import time
 import webbrowser
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 from rich.console import Console
@@ -69,7 +69,7 @@ class Demo:
         with self._console.status("Starting Temporal ..."):
             parts.start_temporal(self._temporal_port)
         if self._database.is_absent:
-            self._play_the_past()
+            self._play_the_past(parts)
         else:
             with self._console.status("Preparing the database ..."):
                 migrate.upgrade(self._database.engine)
@@ -85,18 +85,15 @@ class Demo:
             parts.start_script("worker", "worker.py")
             parts.wait_for_web("web", self._options.port)
 
-    def _play_the_past(self) -> None:
-        from demo import past  # heavy, and needed once
-
-        logging.basicConfig(filename=self._folder / "logs" / "past.log")
-        columns = (TextColumn("{task.description} {task.fields[day]}"), BarColumn(), TimeElapsedColumn())
+    def _play_the_past(self, parts: OneMachine) -> None:
+        arguments = (str(self._record), str(self._inbox), self._url, str(self._options.seconds_per_day))
+        columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[day]}"), TimeElapsedColumn())
         with Progress(*columns, console=self._console) as progress:
-            bar = progress.add_task("Playing the past", total=None, day="")
-
-            def told(begins: date, day: date, ends: date) -> None:
-                progress.update(bar, total=(ends - begins).days, completed=(day - begins).days, day=day)
-
-            past.make(self._record, self._inbox, self._url, self._options.seconds_per_day, told)
+            bar = progress.add_task("Playing the past ...", total=100, day="")
+            for said in parts.run_module("past", "demo.past", *arguments):
+                if told := re.findall(r"^(\d+)% (\S+)$", said, re.MULTILINE):
+                    percent, day = told[-1]
+                    progress.update(bar, completed=int(percent), day=day)
 
     def _resume(self) -> None:
         at = wall_clock.now()

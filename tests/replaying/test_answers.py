@@ -55,10 +55,11 @@ def test_every_answer_may_be_submitted_in_every_year(plan: PlanDefinition) -> No
 
 def test_measures_and_years_answer_differently_and_each_replay_alike(plan: PlanDefinition) -> None:
     text = next(q.id for q in plan.question_set.questions if q.required and not q.choices)
+    one, another = Answers(plan), Answers(plan)
     for before, after in pairwise(years_of(plan)):
-        said = {a.code: Answers(plan).of(a, plan.question_set)[text] for a in asked_in(plan, after)}
-        again = {a.code: Answers(plan).of(a, plan.question_set)[text] for a in asked_in(plan, after)}
-        earlier = {a.code: Answers(plan).of(a, plan.question_set)[text] for a in asked_in(plan, before)}
+        said = {a.code: one.of(a, plan.question_set)[text] for a in asked_in(plan, after)}
+        again = {a.code: another.of(a, plan.question_set)[text] for a in asked_in(plan, after)}
+        earlier = {a.code: one.of(a, plan.question_set)[text] for a in asked_in(plan, before)}
         assert said == again
         assert all(said[code] != earlier[code] for code in said)
 
