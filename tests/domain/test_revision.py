@@ -176,11 +176,12 @@ def test_initiatives_that_nobody_reports_on_go_with_their_measure() -> None:
 
 
 @st.composite
-def valid(draw: st.DrawFn) -> Revision:
+def valid(draw: st.DrawFn, before: Edition = BEFORE) -> Revision:
     """Decisions of any kind that do not contradict each other; the last measure always lives on."""
     decisions, fates = [], st.sampled_from(Fate)
-    survivor = MEASURES[-1].code
-    for n, node in enumerate(MEASURES):
+    measures = [n for n in before.nodes if n.level in REPORTED]
+    survivor = measures[-1].code
+    for n, node in enumerate(measures):
         fate = Fate.CONTINUE if node.code == survivor else draw(fates)
         code = f"1-{n * 2 + 1}" if draw(st.booleans()) else f"1-{n * 2 + 101}"
         title = node.title if draw(st.booleans()) else f"新しい{node.title}"
@@ -199,14 +200,33 @@ def valid(draw: st.DrawFn) -> Revision:
     return Revision(tuple(draw(st.permutations(decisions))), tuple(new))
 
 
-@given(valid())
-def test_any_valid_decisions_give_an_edition_whose_lineage_reaches_every_measure(revision: Revision) -> None:
-    edition = made(revision)
-    told = ({n.code: n.title for n in e.nodes if n.level in REPORTED} for e in (BEFORE, edition))
-    assert lineage.mistakes((), edition.lineage, *told) == []
-    assert len({n.code for n in edition.nodes}) == len(edition.nodes)
-    expected = sum(len(d.successors) for d in revision.decisions) + len(revision.new_measures)
-    assert sum(n.level in REPORTED for n in edition.nodes) == expected
+def titles_of(edition: Edition) -> dict[str, str]:
+    return {n.code: n.title for n in edition.nodes if n.level in REPORTED}
+
+
+@given(st.data())
+def test_any_sequence_of_valid_decisions_gives_editions_whose_lineage_reaches_every_measure(
+    data: st.DataObject,
+) -> None:
+    editions = [BEFORE]
+    for year in data.draw(st.sampled_from([(2023,), (2023, 2026), (2023, 2026, 2029)])):
+        before = editions[-1]
+        revision = data.draw(valid(before))
+        assert refusals(before, revision, REPORTED, CLASSES) == ()
+        name, on = Bilingual(f"{year}年度の版"), date(year, 4, 1)
+        code = str(year)
+        made = next_edition(before, revision, REPORTED, code=code, name=name, decided=f"{year}-03", effective_on=on)
+        assert lineage.mistakes((), made.lineage, titles_of(before), titles_of(made)) == []
+        assert len({n.code for n in made.nodes}) == len(made.nodes)
+        expected = sum(len(d.successors) for d in revision.decisions) + len(revision.new_measures)
+        assert len(titles_of(made)) == expected
+        editions.append(made)
+    for edition in editions:  # nobody is lost: each measure has a whole life, from its beginning to its end or today
+        for code in titles_of(edition):
+            life = lineage.life_of(editions, edition.code, code)
+            assert code in {station.code for station in life.stations}
+            assert life.begin is not None or life.stations[0].edition == BEFORE.code
+            assert life.end is not None or life.stations[-1].edition == editions[-1].code
 
 
 @given(valid(), st.data())

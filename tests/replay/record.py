@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import tempfile
-from datetime import date
+from datetime import date, datetime, time
 from pathlib import Path
 
 from temporalio.client import WorkflowHistory
@@ -18,10 +18,13 @@ from temporalio.client import WorkflowHistory
 import wall_clock
 from db import migrate
 from db.session import Database
+from domain.calendar import JST
 from domain.evaluation import Direction
 from domain.phase_review import ConsultationOutcome
 from records import cycles, desk, plans
 from replay.agenda import on
+from replay.beginning import first_day
+from replay.run import agenda
 from tests import sample_city
 from tests.conftest import PLAN, REAL_DAY
 from tests.workflows.office import COLLECTION, CYCLE, Office, running_office
@@ -36,6 +39,7 @@ from tests.workflows.reviewing import (
     undo,
     until_decided,
 )
+from tests.workflows.reviewing import PLAN as REVIEWED_PLAN
 
 HISTORIES = Path(__file__).parent / "histories"
 
@@ -101,6 +105,28 @@ def record_review(name: str) -> None:
         database.dispose()
 
 
+REPLAYED = {
+    "annual-cycle": CYCLE,
+    "collection": COLLECTION,
+    "phase-review": REVIEW,
+    "proposals": PROPOSALS,
+}
+
+
+def record_replay(name: str) -> None:
+    """Play the early term and its review as `meguru replay` does, and store what its last year left."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database(f"sqlite:///{folder}/replayed.sqlite")
+        migrate.upgrade(database.engine)
+        begins, ends = first_day(REVIEWED_PLAN), EFFECTIVE
+        begins_at = datetime.combine(begins, time(0), JST)
+        acts = list(agenda(REVIEWED_PLAN, begins, ends))
+        city = play(database, acts, ends, processes=tuple(REPLAYED.values()), begins_at=begins_at)
+        for workflow_type, workflow_id in REPLAYED.items():
+            store(f"{workflow_type}-of-a-replay", name, city.histories[workflow_id])
+        database.dispose()
+
+
 async def record_year(name: str) -> None:
     """Play the eventful year and store the history of each of its processes as `<type>-<name>.json`."""
     with tempfile.TemporaryDirectory() as folder:
@@ -118,3 +144,4 @@ async def record_year(name: str) -> None:
 if __name__ == "__main__":
     asyncio.run(record_year(sys.argv[1]))
     record_review(sys.argv[1])
+    record_replay(sys.argv[1])

@@ -80,13 +80,14 @@ def play(
     *,
     watch: Callable[[City], None] = lambda _: None,
     processes: Sequence[str] = (REVIEW,),
+    begins_at: datetime = BEGINS_AT,
 ) -> City:
     """Play an agenda up to the end of a day; `watch` looks at the city while its processes still run."""
     municipality = store(database)
     mailer = RememberingMailer()
 
     async def run() -> City:
-        async with running(database, municipality, BEGINS_AT, mailer, ()) as player:
+        async with running(database, municipality, begins_at, mailer, ()) as player:
             end = datetime.combine(until, datetime.max.time(), JST)
             await player.play(agenda, end, lambda _: None)
             city = City(database, municipality, mailer, {})
