@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 
+from sqlalchemy import bindparam
 from sqlmodel import col, update
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
@@ -24,6 +25,12 @@ from domain.identifiers import TASK_QUEUE
 from records import leases, outbox
 
 _BATCH = 500
+_MARK = (
+    update(t.Outbox)
+    .where(col(t.Outbox.id).in_(bindparam("rows", expanding=True)))
+    .values(relayed_at=bindparam("at"), note=bindparam("said"))
+    .execution_options(synchronize_session=False)  # the session that marks them holds none of them
+)
 _log = logging.getLogger("meguru.relay")
 
 
@@ -121,8 +128,7 @@ class Relay:
 
     def _mark(self, batch: Sequence[t.Outbox], note: str) -> None:
         with self._database.writing(EVERY_MUNICIPALITY) as session:
-            done = update(t.Outbox).where(col(t.Outbox.id).in_([row.id for row in batch]))
-            session.exec(done.values(relayed_at=self._now(), note=note))
+            session.exec(_MARK, params={"rows": [row.id for row in batch], "at": self._now(), "said": note})
 
     def _has_ended(self, row: t.Outbox) -> bool:
         """Whether the record says that this process is over: then nothing more need be told."""

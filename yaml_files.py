@@ -98,7 +98,8 @@ def _parse(content: bytes, name: str) -> tuple[yaml.Node | None, Any]:
         return yaml.compose(text, Loader=_Loader), yaml.load(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise WrongFile([FileMistake(name, line, "(YAML)", str(error.problem))]) from error
+        last = text.count("\n") + 1  # libyaml says of a file that breaks off: the line after
+        raise WrongFile([FileMistake(name, min(line, last), "(YAML)", str(error.problem))]) from error
     except yaml.reader.ReaderError as error:
         line = text.encode().count(b"\n", 0, error.position) + 1  # libyaml counts bytes
         raise WrongFile([FileMistake(name, line, "(YAML)", str(error.reason))]) from error

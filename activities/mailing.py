@@ -69,7 +69,7 @@ class MailingActivities:
     def _claim(self, batch: MailBatch) -> list[int]:
         domain = self._mailer.sender.rpartition("@")[2].rstrip(">")
         with self._database.writing(batch.municipality) as session:
-            return [i for due in batch.mails for i in mails.claim(session, self._change(), due, batch.today, domain)]
+            return mails.claim_all(session, self._change(), batch.mails, batch.today, domain)
 
     async def _send(self, line: _Line, batch: MailBatch, mail_id: int) -> MailState | None:
         """One mail, from being begun to being written down; a cancelled activity finishes what it began."""

@@ -12,14 +12,13 @@ import uvicorn
 import settings as settings_module
 import wall_clock
 from db.session import EVERY_MUNICIPALITY, Database
-from demo import mailbox, pages
+from demo import mailbox
 from demo.samples import PLAN
 from records import plans
-from web.app import create_app
-from web.pages import TEMPLATE_FOLDERS
 
 
 def main() -> None:
+    """The mail server comes first: the rest takes long to load, and a worker may have mails by then."""
     logging.basicConfig(level=logging.WARNING)
     settings = settings_module.load()
     database = Database(settings.database_url)
@@ -31,6 +30,11 @@ def main() -> None:
 
     box = mailbox.Mailbox(Path(os.environ["MEGURU_DEMO_INBOX"]), plan_time)
     server = mailbox.serve(box, settings.smtp_port)
+
+    from demo import pages
+    from web.app import create_app
+    from web.pages import TEMPLATE_FOLDERS
+
     TEMPLATE_FOLDERS.append(pages.TEMPLATES)
     app = create_app(settings, database)
     app.include_router(pages.build(box), include_in_schema=False)

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 
 from domain.calendar import BusinessCalendar
 from domain.ladder import Anchor, Ladder, Rank, Step, StepKind
@@ -231,6 +232,10 @@ def _without_due_steps(obligation: Obligation, ladder: Ladder) -> tuple[str, ...
 
 
 def _rungs(round_: Round) -> list[_Rung]:
+    @cache  # most measures count from the same few days
+    def falls(step: Step, anchored_on: date) -> date:
+        return round_.ladder.falls_on(step, anchored_on, round_.calendar)
+
     found = []
     for obligation in round_.obligations:
         if obligation.state in SETTLED:
@@ -239,7 +244,7 @@ def _rungs(round_: Round) -> list[_Rung]:
             anchored_on = obligation.anchored_on(step)
             if anchored_on is None or step.code in obligation.done:
                 continue
-            falls_on = round_.ladder.falls_on(step, anchored_on, round_.calendar)
+            falls_on = falls(step, anchored_on)
             # A notice that would precede the request itself is not owed: a short deadline skips it.
             if step.anchor is Anchor.DUE and falls_on <= obligation.since and step.business_days <= 0:
                 continue

@@ -8,7 +8,7 @@ from email.errors import MessageError
 from email.headerregistry import Address, HeaderRegistry
 from email.message import EmailMessage
 from email.policy import SMTP
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +23,18 @@ _WEEKDAYS_JA = "月火水木金土日"
 
 
 class _Headers(HeaderRegistry):
-    """Makes the class of a header once; the library itself makes one for every header of every mail."""
+    """Makes the class of a header once, and what most mails have alike once; the library does so for every mail."""
 
     @cache  # noqa: B019 (there is one)
     def __getitem__(self, name: str) -> type:
         return super().__getitem__(name)
+
+    def __call__(self, name: str, value: Any) -> Any:
+        return self._alike(name, value) if isinstance(value, str) else super().__call__(name, value)
+
+    @lru_cache(maxsize=64)  # noqa: B019 (there is one)
+    def _alike(self, name: str, value: str) -> Any:
+        return super().__call__(name, value)
 
 
 _POLICY = SMTP.clone(header_factory=_Headers())

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from email.utils import make_msgid
+from functools import cache, partial
 
-from sqlmodel import Session, col, or_, select
+from sqlalchemy import BindParameter, bindparam
+from sqlmodel import Session, col, select
 
 from db import tables as t
 from domain import mail_ledger
 from domain.collection import DueMail
 from domain.ladder import StepKind
 from domain.mail_ledger import FINAL, MailState, Outcome
-from domain.progress_report import awaits_approval, is_owed
+from domain.progress_report import ReportState, awaits_approval, is_owed
 from domain.text import titled
 from japan_calendar import business_calendar
 from records import audit, people
@@ -23,6 +26,40 @@ from records.people import Recipient
 
 _NOBODY = Recipient("", "", "ja")
 _UP_THE_LINE = (StepKind.NOTICE, StepKind.REMINDER, StepKind.ESCALATION)
+
+# What is asked for every mail is put into words once: SQLAlchemy takes longer to build a statement than to run it.
+_REQUESTS: BindParameter[int] = bindparam("requests", expanding=True)
+_DEPARTMENTS = select(t.UpdateRequest.id, t.UpdateRequest.department_id).where(col(t.UpdateRequest.id).in_(_REQUESTS))
+_KNOWN = select(t.Mail).where(col(t.Mail.request_id).in_(_REQUESTS)).order_by(col(t.Mail.id))
+_WAITING = _KNOWN.where(col(t.Mail.state) == MailState.QUEUED, col(t.Mail.kind).in_(_UP_THE_LINE))
+_STANDING = (
+    select(t.ProgressReport.request_id, t.ProgressReport.node_id, t.ProgressReport.state)
+    .add_columns(col(t.ProgressReport.is_exempted), col(t.CollectionRound.closed_on))
+    .join(t.CollectionRound, col(t.CollectionRound.id) == col(t.ProgressReport.round_id))
+    .where(col(t.ProgressReport.request_id).in_(_REQUESTS))
+)
+_FOR_WRITING = select(t.Mail).where(t.Mail.id == bindparam("mail")).with_for_update()
+_IN_HAND = (
+    select(t.Mail, t.Municipality, t.Plan, t.CollectionRound)
+    .add_columns(t.Department, t.PhaseReview)
+    .join(t.UpdateRequest, col(t.UpdateRequest.id) == col(t.Mail.request_id))
+    .join(t.CollectionRound, col(t.CollectionRound.id) == col(t.UpdateRequest.round_id))
+    .join(t.Plan, col(t.Plan.id) == col(t.CollectionRound.plan_id))
+    .join(t.Municipality, col(t.Municipality.id) == col(t.Plan.municipality_id))
+    .outerjoin(t.Department, col(t.Department.id) == col(t.UpdateRequest.department_id))
+    .outerjoin(t.PhaseReview, col(t.PhaseReview.id) == col(t.CollectionRound.review_id))
+    .where(col(t.Mail.id) == bindparam("mail"))
+)
+_IN_HAND_FOR_WRITING = _IN_HAND.with_for_update(of=t.Mail)
+_CONCERNED = (
+    select(t.ProgressReport, t.Node)
+    .add_columns(col(t.CollectionRound.closed_on))
+    .join(t.Node, col(t.Node.id) == col(t.ProgressReport.node_id))
+    .join(t.CollectionRound, col(t.CollectionRound.id) == col(t.ProgressReport.round_id))
+    .where(col(t.ProgressReport.request_id) == bindparam("request"))
+    .where(col(t.ProgressReport.node_id).in_(bindparam("measures", expanding=True)))
+    .order_by(col(t.Node.position))
+)
 
 
 @dataclass(frozen=True)
@@ -50,52 +87,69 @@ class MailInHand:
     review: t.PhaseReview | None = None
 
 
+@dataclass(frozen=True)
+class _Standing:
+    """Where a report stands, as far as a mail asks for it."""
+
+    state: ReportState
+    is_exempted: bool
+    closed_on: date | None
+
+    def is_asked_by(self, kind: StepKind) -> bool:
+        asks = awaits_approval if kind is StepKind.APPROVAL_REQUEST else is_owed
+        return asks(self.state, self.is_exempted, self.closed_on is not None)
+
+
+_Standings = dict[tuple[int, int], _Standing]
+"""By request and measure."""
+
+
 def claim(session: Session, change: Change, due: DueMail, today: date, mail_domain: str) -> list[int]:
-    """Claim one due mail for each of its recipients; returns the ids of all rows of this step.
+    """Claim one due mail for each of its recipients, as `claim_all` does."""
+    return claim_all(session, change, (due,), today, mail_domain)
+
+
+def claim_all(session: Session, change: Change, batch: Sequence[DueMail], today: date, mail_domain: str) -> list[int]:
+    """Claim due mails for each of their recipients; returns the ids of all rows of their steps.
 
     Only what is still owed is claimed. A step that was claimed before keeps its rows (a transfer in
     between must not add a copy; the database enforces UNIQUE(request, step, recipient)); measures that
     fell due under the same step but were relayed later get a mail of their own. Where there is nobody to
     send to, the row is there all the same, as failed, so that the board shows it.
     """
-    request = session.get(t.UpdateRequest, due.request)
-    assert request is not None, due
-    known = session.exec(
-        select(t.Mail).where(
-            t.Mail.request_id == due.request,
-            or_(t.Mail.step_key == due.step_key, col(t.Mail.step_key).startswith(f"{due.step_key}+", autoescape=True)),
-        )
-    ).all()
-    said = {measure for mail in known for measure in mail.measures}
-    measures = tuple(m for m in due.measures if m not in said)
-    known_ids = [mail.id for mail in known]
-    if not measures or not _concerned(session, due.kind, due.request, measures):
-        return known_ids
-    step_key = f"{due.step_key}+{len(said)}" if said else due.step_key
-    rows = [
-        t.Mail(
-            request_id=due.request,
-            step_key=step_key,
-            kind=due.kind,
-            rank=due.to,
-            recipient=recipient.email,
-            recipient_name=recipient.name,
-            language=recipient.language,
-            measures=list(measures),
-            state=MailState.QUEUED if recipient.email else MailState.FAILED,
-            error="" if recipient.email else "there is nobody to send this to",
-            message_id=make_msgid(domain=mail_domain),
-            claimed_on=today,
-            claimed_at=change.at,
-        )
-        for recipient in people.recipients(session, request.department_id, due.to, today) or (_NOBODY,)
-    ]
-    session.add_all(rows)
-    session.flush()
-    for mail in rows:
-        audit.write(session, change, "mail.claimed", f"mail/{mail.id}", step=step_key, request=due.request)
-    _retire_superseded(session, change, rows)
-    return known_ids + [mail.id for mail in rows]
+    requests = {"requests": list({due.request for due in batch})}
+    department = dict(session.exec(_DEPARTMENTS, params=requests).all())
+    standings = {
+        (request, measure): _Standing(*standing) for request, measure, *standing in session.execute(_STANDING, requests)
+    }
+    ledger: dict[int, list[t.Mail]] = defaultdict(list)
+    for mail in session.exec(_KNOWN, params=requests):
+        ledger[mail.request_id].append(mail)
+    recipients = cache(partial(people.recipients, session, day=today))
+    of_steps: list[t.Mail] = []
+    claimed: list[list[t.Mail]] = []
+    for due in batch:
+        known = [
+            m for m in ledger[due.request] if m.step_key == due.step_key or m.step_key.startswith(f"{due.step_key}+")
+        ]
+        said = {measure for mail in known for measure in mail.measures}
+        measures = [m for m in due.measures if m not in said]
+        of_steps += known
+        if not _concerned_of(standings, due.kind, due.request, measures):
+            continue
+        step_key = f"{due.step_key}+{len(said)}" if said else due.step_key
+        rows = [
+            _queued(change, due, step_key, measures, recipient, today, mail_domain)
+            for recipient in recipients(department[due.request], due.to) or (_NOBODY,)
+        ]
+        ledger[due.request] += rows
+        of_steps += rows
+        claimed.append(rows)
+    if claimed:
+        session.add_all(mail for rows in claimed for mail in rows)
+        session.flush()
+        _write_claims(session, change, claimed, standings, requests)
+    return [mail.id for mail in of_steps]
 
 
 def begin_attempt(session: Session, change: Change, mail_id: int, today: date) -> MailInHand | None:
@@ -103,8 +157,11 @@ def begin_attempt(session: Session, change: Change, mail_id: int, today: date) -
 
     A mail that is found inflight was cut off by a kill: nobody knows whether it left.
     """
-    mail = session.get(t.Mail, mail_id, with_for_update=True)
-    if mail is None or mail.state in FINAL:
+    found = session.execute(_IN_HAND_FOR_WRITING, {"mail": mail_id}).first()
+    if found is None:
+        return None
+    mail, municipality, plan, round_, department, review = found
+    if mail.state in FINAL:
         return None
     if mail.state is MailState.INFLIGHT:
         mail.state = mail_ledger.after_unknown(mail.kind, mail.unknown_ends)
@@ -121,15 +178,14 @@ def begin_attempt(session: Session, change: Change, mail_id: int, today: date) -
         return None
     mail.state, mail.attempts = MailState.INFLIGHT, mail.attempts + 1
     session.add(mail)
-    return _in_hand(session, mail, listed)
+    return MailInHand(mail, municipality, plan, round_, department, listed, review)
 
 
 def finish_attempt(
     session: Session, change: Change, mail_id: int, outcome: Outcome, subject: str, body: str, error: str
 ) -> MailState:
     """Write down how the attempt ended."""
-    mail = session.get(t.Mail, mail_id, with_for_update=True)
-    assert mail is not None, mail_id
+    mail = session.exec(_FOR_WRITING, params={"mail": mail_id}).one()
     if mail.state is MailState.SENT:  # an attempt that was thought dead ends late: sent stays sent
         return mail.state
     mail.state = mail_ledger.after_attempt(outcome, mail.kind, mail.unknown_ends)
@@ -145,9 +201,10 @@ def finish_attempt(
 
 def find(session: Session, mail_id: int, language: str = "ja") -> MailInHand:
     """A mail as the ledger has it, with every measure it names, owed or not; their titles in a language."""
-    mail = session.get(t.Mail, mail_id)
-    if mail is None:
+    found = session.execute(_IN_HAND, {"mail": mail_id}).first()
+    if found is None:
         raise NotFound(f"mail {mail_id}")
+    mail, municipality, plan, round_, department, review = found
     rows = session.exec(
         select(t.Node, t.ProgressReport)
         .join(t.ProgressReport, col(t.ProgressReport.node_id) == col(t.Node.id))
@@ -155,8 +212,8 @@ def find(session: Session, mail_id: int, language: str = "ja") -> MailInHand:
         .where(t.UpdateRequest.id == mail.request_id, col(t.Node.id).in_(mail.measures))
         .order_by(col(t.Node.position))
     ).all()
-    named = (ListedMeasure(n.code, titled(n, language), r.due_on, 0, "", r.id or 0) for n, r in rows)
-    return _in_hand(session, mail, tuple(named))
+    named = tuple(ListedMeasure(n.code, titled(n, language), r.due_on, 0, "", r.id or 0) for n, r in rows)
+    return MailInHand(mail, municipality, plan, round_, department, named, review)
 
 
 def of_round(session: Session, round_id: int) -> Sequence[t.Mail]:
@@ -179,61 +236,76 @@ def drop_waiting(session: Session, change: Change, round_id: int) -> None:
             audit.write(session, change, "mail.obsolete", f"mail/{mail.id}", because="round closed")
 
 
-def _retire_superseded(session: Session, change: Change, newer: list[t.Mail]) -> None:
+def _queued(
+    change: Change,
+    due: DueMail,
+    step_key: str,
+    measures: list[int],
+    recipient: Recipient,
+    today: date,
+    mail_domain: str,
+) -> t.Mail:
+    return t.Mail(
+        request_id=due.request,
+        step_key=step_key,
+        kind=due.kind,
+        rank=due.to,
+        recipient=recipient.email,
+        recipient_name=recipient.name,
+        language=recipient.language,
+        measures=list(measures),
+        state=MailState.QUEUED if recipient.email else MailState.FAILED,
+        error="" if recipient.email else "there is nobody to send this to",
+        message_id=make_msgid(domain=mail_domain),
+        claimed_on=today,
+        claimed_at=change.at,
+    )
+
+
+def _write_claims(
+    session: Session,
+    change: Change,
+    claimed: Sequence[list[t.Mail]],
+    standings: _Standings,
+    requests: dict[str, list[int]],
+) -> None:
+    """Audit what was claimed, in its order, and retire what it supersedes."""
+    waiting = session.exec(_WAITING, params=requests).all()
+    for rows in claimed:
+        for mail in rows:
+            audit.write(session, change, "mail.claimed", f"mail/{mail.id}", step=mail.step_key, request=mail.request_id)
+        _retire_superseded(session, change, rows, waiting, standings)
+
+
+def _retire_superseded(
+    session: Session, change: Change, newer: list[t.Mail], waiting: Sequence[t.Mail], standings: _Standings
+) -> None:
     """After an outage only the latest word up the line leaves: older ones still queued are obsolete."""
     by_recipient = {mail.recipient: mail for mail in newer if mail.kind in _UP_THE_LINE}
-    if not by_recipient:
-        return
-    older = session.exec(
-        select(t.Mail).where(
-            t.Mail.request_id == newer[0].request_id,
-            col(t.Mail.recipient).in_(by_recipient),
-            t.Mail.state == MailState.QUEUED,
-            col(t.Mail.kind).in_(_UP_THE_LINE),
-            col(t.Mail.id).not_in([mail.id for mail in newer]),
-        )
-    )
-    for queued in older:
-        mail = by_recipient[queued.recipient]
-        asked = _concerned(session, queued.kind, queued.request_id, queued.measures)
-        if {report.node_id for report, _ in asked} <= set(mail.measures):
+    for queued in waiting:
+        mail = by_recipient.get(queued.recipient)
+        is_older = queued.request_id == newer[0].request_id and queued.id < newer[0].id
+        if mail is None or not is_older or queued.state is not MailState.QUEUED:
+            continue
+        if _concerned_of(standings, queued.kind, queued.request_id, queued.measures) <= set(mail.measures):
             queued.state = MailState.OBSOLETE
             session.add(queued)
             audit.write(session, change, "mail.obsolete", f"mail/{queued.id}", superseded_by=mail.id)
 
 
-def _concerned(
-    session: Session, kind: StepKind, request_id: int, measures: Sequence[int]
-) -> list[tuple[t.ProgressReport, t.Node]]:
-    """The reports such a mail would still ask for, with their measures, in the order of the page."""
-    asks = awaits_approval if kind is StepKind.APPROVAL_REQUEST else is_owed
-    rows = session.exec(
-        select(t.ProgressReport, t.Node, t.CollectionRound)
-        .join(t.Node, col(t.Node.id) == col(t.ProgressReport.node_id))
-        .join(t.CollectionRound, col(t.CollectionRound.id) == col(t.ProgressReport.round_id))
-        .where(t.ProgressReport.request_id == request_id, col(t.ProgressReport.node_id).in_(measures))
-        .order_by(col(t.Node.position))
-    )
-    return [(r, n) for r, n, round_ in rows if asks(r.state, r.is_exempted, round_.closed_on is not None)]
+def _concerned_of(standings: _Standings, kind: StepKind, request: int, measures: Sequence[int]) -> set[int]:
+    """The measures that such a mail of a request would still ask for."""
+    found = ((measure, standings.get((request, measure))) for measure in measures)
+    return {measure for measure, standing in found if standing is not None and standing.is_asked_by(kind)}
 
 
 def _listed(session: Session, mail: t.Mail, today: date) -> tuple[ListedMeasure, ...]:
+    """What the mail still asks for, in the order of the page."""
     calendar = business_calendar((today.year - 1, today.year))
     listed = []
-    for report, node in _concerned(session, mail.kind, mail.request_id, mail.measures):
-        title, late = titled(node, mail.language), calendar.between(report.due_on, today)
-        listed.append(ListedMeasure(node.code, title, report.due_on, late, report.return_comment, report.id))
+    asked = session.execute(_CONCERNED, {"request": mail.request_id, "measures": mail.measures})
+    for report, node, closed_on in asked:
+        if _Standing(report.state, report.is_exempted, closed_on).is_asked_by(mail.kind):
+            title, late = titled(node, mail.language), calendar.between(report.due_on, today)
+            listed.append(ListedMeasure(node.code, title, report.due_on, late, report.return_comment, report.id))
     return tuple(listed)
-
-
-def _in_hand(session: Session, mail: t.Mail, listed: tuple[ListedMeasure, ...]) -> MailInHand:
-    plan, round_, municipality, department = session.exec(
-        select(t.Plan, t.CollectionRound, t.Municipality, t.Department)
-        .join(t.CollectionRound, col(t.CollectionRound.plan_id) == col(t.Plan.id))
-        .join(t.UpdateRequest, col(t.UpdateRequest.round_id) == col(t.CollectionRound.id))
-        .join(t.Municipality, col(t.Municipality.id) == col(t.Plan.municipality_id))
-        .outerjoin(t.Department, col(t.Department.id) == col(t.UpdateRequest.department_id))
-        .where(t.UpdateRequest.id == mail.request_id)
-    ).one()
-    review = session.get(t.PhaseReview, round_.review_id) if round_.review_id else None
-    return MailInHand(mail, municipality, plan, round_, department, listed, review)

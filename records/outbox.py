@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pydantic import TypeAdapter
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from db import tables as t
@@ -21,6 +22,13 @@ _ROUND_EVENT = TypeAdapter(RoundEvent)
 _CYCLE_EVENT = TypeAdapter(CycleEvent)
 _REVIEW_ORDER = TypeAdapter(ReviewOrder)
 _REVIEW_EVENT = TypeAdapter(ReviewEvent)
+# Built once: the relay asks it over and over.
+_WAITING = (
+    select(t.Outbox)
+    .where(col(t.Outbox.relayed_at).is_(None), col(t.Outbox.id) > bindparam("after"))
+    .order_by(col(t.Outbox.id))
+    .limit(bindparam("limit"))
+)
 
 
 def start_cycle(session: Session, change: Change, workflow_id: str, order: CycleOrder) -> None:
@@ -52,8 +60,7 @@ def tell_clock(session: Session, change: Change, workflow_id: str, clock: PlanCl
 
 def waiting(session: Session, after: int, limit: int) -> list[t.Outbox]:
     """The rows not relayed yet, oldest first, from the row after the id `after`."""
-    query = select(t.Outbox).where(col(t.Outbox.relayed_at).is_(None), col(t.Outbox.id) > after)
-    return list(session.exec(query.order_by(col(t.Outbox.id)).limit(limit)))
+    return list(session.exec(_WAITING, params={"after": after, "limit": limit}))
 
 
 def process_has_ended(session: Session, workflow_id: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, or_, select
 
 from db import tables as t
@@ -14,6 +15,21 @@ from domain.roles import Actor, Office
 from domain.text import named
 from records import audit
 from records.change import Change, Conflict, NotFound
+
+# Asked for every department of every batch of mails: put into words once.
+_PLANNING = select(t.User).where(t.User.office == Office.PLANNING, col(t.User.is_active)).order_by(t.User.email)
+_HOLDERS = (
+    select(t.User)
+    .join(t.Appointment, col(t.Appointment.user_id) == col(t.User.id))
+    .where(
+        t.Appointment.department_id == bindparam("department"),
+        t.Appointment.rank == bindparam("rank"),
+        t.Appointment.valid_from <= bindparam("day"),
+        or_(col(t.Appointment.valid_until).is_(None), col(t.Appointment.valid_until) >= bindparam("day")),
+        col(t.User.is_active),
+    )
+    .order_by(t.User.email)
+)
 
 
 @dataclass(frozen=True)
@@ -120,19 +136,8 @@ def recipients(session: Session, department_id: int | None, rank: Rank, day: dat
     """
     if rank is Rank.PLANNING or department_id is None:
         return _planning(session)
-    query = (
-        select(t.User)
-        .join(t.Appointment, col(t.Appointment.user_id) == col(t.User.id))
-        .where(
-            t.Appointment.department_id == department_id,
-            t.Appointment.rank == rank,
-            t.Appointment.valid_from <= day,
-            or_(col(t.Appointment.valid_until).is_(None), col(t.Appointment.valid_until) >= day),
-            col(t.User.is_active),
-        )
-        .order_by(t.User.email)
-    )
-    found = [_recipient(user) for user in session.exec(query).unique()]
+    holders = session.exec(_HOLDERS, params={"department": department_id, "rank": rank, "day": day})
+    found = [_recipient(user) for user in holders.unique()]
     return found or instead_of_a_rank(session, department_id)
 
 
@@ -143,8 +148,7 @@ def instead_of_a_rank(session: Session, department_id: int) -> list[Recipient]:
 
 
 def _planning(session: Session) -> list[Recipient]:
-    query = select(t.User).where(t.User.office == Office.PLANNING, col(t.User.is_active)).order_by(t.User.email)
-    return [_recipient(user) for user in session.exec(query)]
+    return [_recipient(user) for user in session.exec(_PLANNING)]
 
 
 def _recipient(user: t.User) -> Recipient:

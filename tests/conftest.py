@@ -19,6 +19,7 @@ from domain.mail_ledger import Outcome
 from mail.send import Handed
 from records import plans
 from tests import sample_city
+from tests.running_demo import play_the_past
 
 PLAN = "iizuka-ict"
 REAL_DAY = 86_400
@@ -95,6 +96,15 @@ def _copied(template: Path, file: Path) -> Iterator[Database]:
 def _forget_wal(file: Path) -> None:
     """The last connection's close has folded the log in; a copy of the one file is whole."""
     assert not file.with_name(file.name + "-wal").exists()
+
+
+@pytest.fixture(scope="session")
+def played_past(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a demo whose past has been played and whose parts never ran, made once: copy it."""
+    folder = tmp_path_factory.mktemp("template") / "demo"
+    play_the_past(folder)
+    _forget_wal(folder / "meguru.sqlite")
+    return folder
 
 
 @pytest.fixture(scope="module")  # while it lives, no other test of the process could run an event loop

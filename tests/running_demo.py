@@ -13,7 +13,19 @@ from pathlib import Path
 
 import httpx2
 
+import wall_clock
+from demo.mailbox import Arrived, Mailbox
+
 ROOT = Path(__file__).parent.parent
+FISCAL_YEAR = 2023
+"""The year in which the demo starts; those before are replayed."""
+
+
+def play_the_past(data_dir: Path) -> None:
+    """Make what a first start makes before anything runs."""
+    data_dir.mkdir(parents=True)
+    arguments = (str(data_dir / "meguru.sqlite"), str(data_dir / "inbox"), "http://localhost:8420", "86400")
+    subprocess.run([sys.executable, "-m", "demo.past", *arguments], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
 
 
 class RunningDemo:
@@ -52,9 +64,14 @@ class RunningDemo:
         kept: dict[str, int] = json.loads((self.data_dir / "processes.json").read_text())
         return kept
 
+    def mails(self, recipient: str = "", fiscal_year: int = FISCAL_YEAR) -> list[Arrived]:
+        """The mails that arrived in a fiscal year of the plan, the first one first."""
+        box = Mailbox(self.data_dir / "inbox", wall_clock.now)
+        return [mail for mail in reversed(box.of_year(fiscal_year)) if recipient in mail.recipient]
+
     def wait_for_mails(self, count: int) -> None:
         until = time.monotonic() + 30
-        while len(list((self.data_dir / "inbox").glob("*.eml"))) < count:
+        while len(self.mails()) < count:
             assert time.monotonic() < until, "the mails do not arrive"
             time.sleep(0.2)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from email import message_from_bytes, policy
+from email.headerregistry import Address
 from email.message import EmailMessage
 from itertools import product
 from typing import Any
@@ -211,6 +212,24 @@ def test_japanese_survives_the_way_through_the_headers_and_the_body() -> None:
     assert sent["Message-ID"] == "<1@meguru.example>"
     assert sent["Auto-Submitted"] == "auto-generated"
     assert sent.get_content().splitlines() == ["本文です。"]
+
+
+@pytest.mark.parametrize("name", ["佐藤 花子", "情報政策課 担当者（サンプル）" * 5, 'He said "hi", <x@y.z>', ""])
+@pytest.mark.parametrize("subject", ["件名", "Plain", "【督促】計画 進捗報告が未提出です（36件）" * 3])
+def test_headers_that_mails_share_read_as_the_library_writes_them(name: str, subject: str) -> None:
+    sender, recipient = "巡 <meguru@city.example>", "sato@city.example"
+    plain = EmailMessage(policy=policy.SMTP)
+    plain["From"] = sender
+    plain["To"] = Address(name, addr_spec=recipient)
+    plain["Subject"] = subject.replace(" ", "\u00a0")
+    plain["Message-ID"] = "<1@meguru.example>"
+    plain["Date"] = AT
+    plain["Auto-Submitted"] = "auto-generated"
+    plain.set_content("本文です。\n", charset="utf-8", cte="base64")
+    for _ in range(2):
+        letter = Letter(subject, "本文です。\n")
+        ours = compose.address(letter, sender, recipient, name, "<1@meguru.example>", AT)
+        assert ours.as_bytes() == plain.as_bytes()
 
 
 @pytest.mark.parametrize("name", ["佐藤\r\nBcc: evil@example.com", "a\nSubject: x", "a\rb", 'He said "hi", <x@y.z>'])

@@ -174,6 +174,20 @@ def test_a_newer_word_up_the_line_retires_the_older_one_that_still_waits(city_ha
     assert {states[i] for i in newer} == {MailState.QUEUED}
 
 
+def test_of_two_words_claimed_together_for_one_person_only_the_later_leaves(city_hall: CityHall) -> None:
+    with city_hall.writing() as session:
+        head, school = city_hall.holder(session, "school", Rank.SECTION_HEAD), city_hall.department(session, "school")
+        session.add(t.Appointment(user_id=head.id, department_id=school.id, rank=Rank.STAFF, valid_from=TODAY))
+        reminder = city_hall.due(session, SCHOOL_MEASURES, StepKind.REMINDER, Rank.STAFF, "reminder-first@2021-02-16")
+        step_key, kind, rank = ESCALATION
+        escalation = city_hall.due(session, SCHOOL_MEASURES, kind, rank, step_key)
+        claimed = mails.claim_all(session, change(), (reminder, escalation), LATE, "meguru.example")
+        assert claimed == [mail.id for mail in ledger(session)]
+        to_head = {mail.kind: mail.state for mail in ledger(session) if mail.recipient == head.email}
+        assert to_head == {StepKind.REMINDER: MailState.OBSOLETE, StepKind.ESCALATION: MailState.QUEUED}
+        assert [mail.state for mail in ledger(session) if mail.recipient != head.email] == [MailState.QUEUED] * 2
+
+
 def test_an_older_word_is_retired_too_when_what_it_said_more_has_been_answered(city_hall: CityHall) -> None:
     with city_hall.writing() as session:
         older = claim(city_hall, session)

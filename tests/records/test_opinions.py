@@ -346,7 +346,7 @@ def test_the_audit_log_says_what_happened_and_nobody_s_name(desk: Desk) -> None:
 def test_a_neighbouring_city_neither_sees_nor_answers(desk: Desk) -> None:
     opinion_id = desk.record().id
     desk.session.commit()
-    with desk.city.database.writing(desk.city.neighbour) as session:
+    with desk.city.database.reading(desk.city.neighbour) as session:
         assert session.exec(select(t.Opinion)).all() == []
         for attempt in (opinions.find, opinions.intake_of_review):
             with pytest.raises(NotFound):
