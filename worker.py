@@ -21,10 +21,10 @@ import wall_clock
 from activities.cycle import CycleActivities
 from activities.documents import DocumentActivities
 from activities.mailing import MailingActivities
-from activities.rendering import IN_EVERY_FORMAT, Rendering
 from activities.review import ReviewActivities
 from db import migrate
 from db.session import Database
+from documents.formats import Format
 from domain.identifiers import TASK_QUEUE
 from mail.send import Mailer
 from mail_client import mailer
@@ -55,16 +55,16 @@ def build_worker(
     executor: ThreadPoolExecutor,
     *,
     now: Callable[[], datetime] = wall_clock.now,
-    rendering: Rendering = IN_EVERY_FORMAT,
+    formats: tuple[Format, ...] = tuple(Format),
 ) -> Worker:
     """A worker of this application; tests and replays build theirs here too, so that all run the same parts.
 
-    A replay gives a `now` of its own, and says how its documents are set.
+    A replay gives a `now` of its own, and the `formats` it wants documents in: none, for one that must be quick.
     """
     cycle = CycleActivities(database, now)
     mailing = MailingActivities(database, to, base_url, now)
-    documents = DocumentActivities(database, now, rendering)
-    review = ReviewActivities(database, now, rendering)
+    documents = DocumentActivities(database, now, formats)
+    review = ReviewActivities(database, now, formats)
     return Worker(
         client,
         task_queue=TASK_QUEUE,

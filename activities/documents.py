@@ -11,7 +11,7 @@ from temporalio import activity
 
 from activities.contracts import CycleStep
 from activities.heartbeat import heartbeating
-from activities.rendering import Rendering
+from activities.rendering import rendered
 from db.session import Database
 from documents.formats import Format
 from documents.gathered import GatheredDocument
@@ -20,10 +20,10 @@ from records.change import Change
 
 
 class DocumentActivities:
-    def __init__(self, database: Database, now: Callable[[], datetime], rendering: Rendering) -> None:
+    def __init__(self, database: Database, now: Callable[[], datetime], formats: tuple[Format, ...]) -> None:
         self._database = database
         self._now = now
-        self._rendering = rendering
+        self._formats = formats
 
     @activity.defn
     async def render_annual_report(self, step: CycleStep) -> int:
@@ -32,13 +32,13 @@ class DocumentActivities:
             return await asyncio.to_thread(self._render_annual_report, step)
 
     def _render_annual_report(self, step: CycleStep) -> int:
-        if not self._rendering.formats:
+        if not self._formats:
             return 0
         from documents.render import render  # here: the renderers take long to load
 
         with self._database.reading(step.municipality) as session:
             report = annual_report.gather(session, cycles.find(session, step.cycle), step.today)
-        files = self._rendering.files([GatheredDocument("annual-report", tuple(Format), partial(render, report))])
+        files = rendered([GatheredDocument("annual-report", tuple(Format), partial(render, report))], self._formats)
         with self._database.writing(step.municipality) as session:
             cycle, change = cycles.find(session, step.cycle), Change("workflow", self._now())
             for file in files:

@@ -12,8 +12,9 @@ from temporalio import activity
 from activities.contracts import MadeEdition, OpenedRound, ReviewStep
 from activities.cycle import calendar_from
 from activities.heartbeat import heartbeating
-from activities.rendering import Rendering
+from activities.rendering import rendered
 from db.session import Database
+from documents.formats import Format
 from records import document_archive, next_edition, reviews
 from records.change import Change
 
@@ -22,10 +23,10 @@ if TYPE_CHECKING:
 
 
 class ReviewActivities:
-    def __init__(self, database: Database, now: Callable[[], datetime], rendering: Rendering) -> None:
+    def __init__(self, database: Database, now: Callable[[], datetime], formats: tuple[Format, ...]) -> None:
         self._database = database
         self._now = now
-        self._rendering = rendering
+        self._formats = formats
 
     @activity.defn
     def freeze_term(self, step: ReviewStep) -> None:
@@ -83,14 +84,14 @@ class ReviewActivities:
 
     def _render(self, step: ReviewStep, gather_of: Callable[..., review_files.Gather]) -> int:
         """Read in one transaction, write in another: nobody waits for a document being set."""
-        if not self._rendering.formats:
+        if not self._formats:
             return 0
         from records import review_files  # here: the renderers take long to load
 
         gather = gather_of(review_files)
         with self._database.reading(step.municipality) as session:
             gathered = gather(session, reviews.find(session, step.review), step.today)
-        files = self._rendering.files(gathered)
+        files = rendered(gathered, self._formats)
         with self._database.writing(step.municipality) as session:
             review, change = reviews.find(session, step.review), self._change()
             for file in files:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import sys
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from importlib import import_module
 from itertools import groupby
 from pathlib import Path
 
@@ -17,7 +15,6 @@ from temporalio.client import Client
 from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 from temporalio.testing import WorkflowEnvironment
 
-from activities.rendering import Rendering
 from db.session import Database
 from documents.formats import Format
 from domain.clock import PlanClock
@@ -33,7 +30,6 @@ _SERVER = Path(sys.executable).parent / "temporal-test-server"
 BASE_URL = "http://localhost:8420"
 """Where the links in mails lead, unless somebody will serve the record elsewhere."""
 _THREADS = 8
-_RENDERERS = 2
 
 
 @dataclass(frozen=True)
@@ -101,23 +97,6 @@ async def running(
             interceptors=[TellsPlanTime(clock)],
         )
         relay = Relay(database, client, time.now, holder="replay")
-        with ThreadPoolExecutor(_THREADS) as executor, _rendering(formats) as rendering:
-            async with build_worker(client, database, mailer, base_url, executor, now=time.now, rendering=rendering):
+        with ThreadPoolExecutor(_THREADS) as executor:
+            async with build_worker(client, database, mailer, base_url, executor, now=time.now, formats=formats):
                 yield Player(database, municipality, environment, client, relay, time)
-
-
-@contextmanager
-def _rendering(formats: tuple[Format, ...]) -> Iterator[Rendering]:
-    """Documents are set in processes of their own: time stands still until they are done, and cores are idle."""
-    if not formats:
-        yield Rendering(())
-        return
-    with ProcessPoolExecutor(_RENDERERS, multiprocessing.get_context("spawn"), _load_renderers) as executor:
-        for _ in range(_RENDERERS):  # they get ready while the first year is played
-            executor.submit(_load_renderers)
-        yield Rendering(formats, executor)
-
-
-def _load_renderers() -> None:
-    import_module("documents.render")
-    import_module("records.review_files")

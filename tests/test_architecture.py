@@ -34,7 +34,7 @@ MAY_IMPORT = {
     "temporal_client": {"settings"},
     "relay": {"db", "domain", "records"},
     "worker": {
-        *("activities", "db", "domain", "mail", "workflows"),
+        *("activities", "db", "documents", "domain", "mail", "workflows"),
         *("mail_client", "relay", "settings", "temporal_client", "wall_clock"),
     },
     "scheduler": {"db", "domain", "records", "japan_calendar", "settings", "wall_clock"},
