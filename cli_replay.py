@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,6 +19,7 @@ if TYPE_CHECKING:  # for the types alone: importing these at every start would m
     from replay.summary import Summary
 
 BUNDLED = Path(__file__).parent / "plans"
+_INTERRUPTED = 130
 
 
 def replay(
@@ -51,12 +56,23 @@ def replay(
                 progress.update(bar, completed=(day - begins).days, day=day)
 
             gc.freeze()  # what is loaded by now stays: the collector need not look through it again and again
-            summary = run.replay(definition, ends, out, told)
+            with _ended_at_once_by_ctrl_c():
+                summary = run.replay(definition, ends, out, told)
     except (CannotBePlayed, NotOurs) as error:
         fail(str(error))
     typer.echo(summary.to_json() if as_json else "\n".join(_in_words(summary, out)))
     if summary.record.unfinished:
         fail(f"{summary.record.unfinished} things were still to be told or sent at the end")
+
+
+@contextmanager
+def _ended_at_once_by_ctrl_c() -> Iterator[None]:
+    """Ctrl-C ends the skipping server too: a worker that closes in good order would wait for it in vain."""
+    before = signal.signal(signal.SIGINT, lambda *_: os._exit(_INTERRUPTED))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _definition(plan: str) -> PlanDefinition:
