@@ -40,9 +40,6 @@ from records.change import Change, Conflict, NotFound
 _SNAPSHOT = TypeAdapter(Snapshot)
 _HEAD = TypeAdapter(EditionHead)
 
-RUNNING = (ReviewState.OPENING, ReviewState.PROPOSING, ReviewState.DECIDING, ReviewState.CONSULTING)
-"""The states in which criteria and opinions are still written."""
-
 
 class NotDecided(Exception):
     """The decisions do not make an edition yet; `refusals` lists every contradiction, `head` what its head lacks."""
@@ -296,8 +293,9 @@ def record_consultation(
     met_on: date,
     today: date,
 ) -> None:
-    """What a body decided. Raises `Conflict`: `review_not_consulting`, `bodies_in_order`, `comment_missing`,
-    `meeting_ahead`, `consultation_recorded`.
+    """What a body decided. Raises `Conflict`: `review_not_consulting`, `bodies_in_order`, `body_comment_missing`,
+    `meeting_ahead`, `consultation_recorded`, `effective_date_passed` (no edition begins in the past: the body returns
+    the papers, and another day is decided).
     """
     if review.state is not ReviewState.CONSULTING:
         raise Conflict("review_not_consulting")
@@ -319,6 +317,9 @@ def record_consultation(
     session.flush()
     audit.write(session, change, "review.body_decided", f"{review.workflow_id}/{turn.body}", outcome=outcome.value)
     follows = after_consultation([c.outcome for c in turns])
+    head = head_of(review) if review.outcome is ReviewOutcome.REVISION else None
+    if follows is ReviewEventKind.CONSULTED and head is not None and head.effective_on <= today:
+        raise Conflict("effective_date_passed")
     if follows is not None:
         review.state = ReviewState.DECIDING if follows is ReviewEventKind.RETURNED else ReviewState.MAKING
         session.add(review)

@@ -97,6 +97,9 @@ REVIEW_PROBLEMS = {
     "review_not_deciding": N_("決定を入力できる状態ではありません。画面を更新して状態をご確認ください。"),
     "review_not_consulting": N_("会議体の決定を記録できる状態ではありません。画面を更新して状態をご確認ください。"),
     "bodies_in_order": N_("前の会議体の決定を先に記録してください。"),
+    "effective_date_passed": N_(
+        "次の版の適用日を過ぎています。「差戻し」を記録し、「結果と次の版」で適用日を決め直してください。"
+    ),
     "body_comment_missing": N_("会議体の意見を入力してください。"),
     "meeting_ahead": N_("開催日は、今日までの日付を入力してください。"),
     "consultation_recorded": N_("この会議体の決定はすでに記録されています。"),

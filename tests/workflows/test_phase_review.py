@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 
-from sqlmodel import select
+import pytest
+from sqlmodel import Session, select
 
 from db import tables as t
 from db.session import Database
@@ -15,7 +16,8 @@ from domain.mail_ledger import MailState
 from domain.phase_review import ConsultationOutcome, ReviewState
 from domain.review_snapshot import Standing
 from records import audit, plan_reading, plans, reviews
-from replay.agenda import on
+from records.change import Conflict
+from replay.agenda import Moment, on
 from tests.workflows.reviewing import (
     EFFECTIVE,
     PLAN,
@@ -124,6 +126,24 @@ def test_a_body_that_returns_the_papers_sends_everything_back_to_be_decided_agai
     with city.database.reading(city.municipality) as session:
         turns = reviews.consultations_of(session, review_in(session))
     assert [(c.attempt, c.outcome) for c in turns] == [(1, ConsultationOutcome.RETURNED), (2, APPROVED)]
+
+
+def test_no_edition_begins_in_the_past_because_a_body_took_its_time(empty_database: Database) -> None:
+    def too_late(session: Session, moment: Moment) -> None:
+        with pytest.raises(Conflict, match="effective_date_passed"):
+            bodies_say(APPROVED)(session, moment)
+        session.rollback()
+
+    agenda = [
+        *until_decided(),
+        on(DECIDED_ON, 15, 20, decide_that_all_continues("2021-03", date(2021, 3, 1))),
+        on(date(2021, 3, 1), 14, 20, too_late),
+        on(date(2021, 3, 1), 14, 40, bodies_say(ConsultationOutcome.RETURNED, "適用日を改めてください。")),
+        on(date(2021, 3, 2), 15, 20, decide_that_all_continues("2021-03")),
+        on(date(2021, 3, 4), 14, 20, bodies_say(APPROVED)),
+    ]
+    city = play(empty_database, agenda, date(2021, 3, 5))
+    assert city.editions()["2021-03"] == EFFECTIVE
 
 
 def test_an_edition_that_is_undone_before_its_day_makes_room_for_another(empty_database: Database) -> None:
