@@ -308,7 +308,7 @@ def record_consultation(
     if any(c.outcome is None for c in turns if c.position < turn.position):
         raise Conflict("bodies_in_order")
     if outcome is not ConsultationOutcome.APPROVED and not comment.strip():
-        raise Conflict("comment_missing")
+        raise Conflict("body_comment_missing")
     if met_on > today:
         raise Conflict("meeting_ahead")
     turn.outcome, turn.comment, turn.met_on = outcome, comment.strip(), met_on

@@ -50,9 +50,8 @@ def record(
     try:
         reviews.record_consultation(session, person.change, frame.review, consultation_id, decided, said, day, today)
     except Conflict as conflict:
-        told = Conflict("body_comment_missing") if conflict.reason == "comment_missing" else conflict
-        refused = refused_by(request, session, told, "body", consultation_id, typed)
-        return _page(request, session, frame, refused, 422 if "missing" in told.reason else 409)
+        refused = refused_by(request, session, conflict, "body", consultation_id, typed)
+        return _page(request, session, frame, refused, 422 if "missing" in conflict.reason else 409)
     return to_review(review_id, "" if frame.review.state is not ReviewState.CONSULTING else "/bodies", _done(frame))
 
 
