@@ -11,7 +11,7 @@ UV := UV_PROJECT_ENVIRONMENT=$(VENV) $(BIN)/uv
 DAY_SECONDS ?= 60
 PORT ?= 8420
 DATA_DIR ?= .demo
-# Tests of one file share what they prepare, so a file is run by one worker.
+# Tests of one file share what they prepare, so a file is run by one worker; more than four would want much memory.
 TEST_WORKERS ?= auto
 
 .PHONY: help setup demo test lint typecheck format migration histories messages clean
@@ -25,7 +25,7 @@ demo: setup ## Start everything at once on sample data (PORT, DATA_DIR, DAY_SECO
 	@$(BIN)/meguru demo --port $(PORT) --data-dir $(DATA_DIR) --day-seconds $(DAY_SECONDS) $(DEMO_OPTIONS)
 
 test: setup ## Run all tests, a worker per core (TEST_WORKERS)
-	@$(BIN)/python -m pytest --numprocesses $(TEST_WORKERS) --dist loadfile $(PYTEST_OPTIONS)
+	@$(BIN)/python -m pytest --numprocesses $(TEST_WORKERS) --maxprocesses 4 --dist loadfile $(PYTEST_OPTIONS)
 
 lint: setup ## Check style, the ban on clocks, and the direction of imports
 	@$(BIN)/ruff check .
