@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from domain.evaluation import Stage as EvaluationStage
+from domain.evaluation import Stage
 from domain.indicator import Indicator
 from domain.ladder import Ladder
 from domain.lineage import LineageLink
@@ -107,7 +107,7 @@ class ConsultationRule:
     """付議: a body (`Body.code`) that a review's decisions pass, as 二次評価 or 外部評価 where the plan says so."""
 
     body: str
-    stage: EvaluationStage | None = None
+    stage: Stage | None = None
 
 
 @dataclass(frozen=True)
@@ -244,7 +244,7 @@ class NodeAddress:
 
 
 @dataclass(frozen=True)
-class Stage:
+class ProgressStage:
     """How far something has come by the words of the source: considered, on trial, in use."""
 
     code: str
@@ -318,7 +318,7 @@ class PlanDefinition:
     rating: Rating | None = None
     node_fields: tuple[NodeField, ...] = ()
     views: tuple[View, ...] = ()
-    stages: tuple[Stage, ...] = ()
+    stages: tuple[ProgressStage, ...] = ()
     achievements: tuple[Achievement, ...] = ()
     indicators: tuple[Indicator, ...] = ()
     links: tuple[NodeLink, ...] = ()

@@ -6,7 +6,7 @@ import unicodedata
 from enum import StrEnum
 from typing import Any
 
-from domain.evaluation import Stage as EvaluationStage
+from domain.evaluation import Stage
 from domain.indicator import IndicatorDirection, IndicatorKind, ValueType
 from domain.ladder import Anchor, Rank, StepKind
 from domain.lineage import LineageKind
@@ -52,10 +52,10 @@ LABELS: dict[type[StrEnum], dict[Any, Bilingual]] = {
         TimeRule.WEIGHED_IN_TERM: Bilingual("当期内に検討を終える", "Weighed in the term"),
         TimeRule.STUDIED_IN_TERM: Bilingual("当期内に調査研究する", "Studied in the term"),
     },
-    EvaluationStage: {
-        EvaluationStage.PRIMARY: Bilingual("一次評価", "Primary evaluation"),
-        EvaluationStage.SECONDARY: Bilingual("二次評価", "Secondary evaluation"),
-        EvaluationStage.EXTERNAL: Bilingual("外部評価", "External evaluation"),
+    Stage: {
+        Stage.PRIMARY: Bilingual("一次評価", "Primary evaluation"),
+        Stage.SECONDARY: Bilingual("二次評価", "Secondary evaluation"),
+        Stage.EXTERNAL: Bilingual("外部評価", "External evaluation"),
     },
     LinkKind: {
         LinkKind.REPORTED_IN: Bilingual("相手側で報告する", "Reported there"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.evaluation import Stage as EvaluationStage
+from domain.evaluation import Stage
 from domain.ladder import Anchor, Rank, StepKind
 from domain.plan import TimeRule
 from domain.questions import QuestionKind
@@ -107,7 +107,7 @@ CONSULTATIONS = Sheet(
                 "二次評価や外部評価として付議するときに選びます。空欄でもかまいません。",
                 "Where the body evaluates at that stage; may be empty.",
             ),
-            choices=EvaluationStage,
+            choices=Stage,
         ),
     ),
     Bilingual("見直しの決定を付議する会議体を、順に書きます。", "The bodies that a review's decisions pass, in order."),

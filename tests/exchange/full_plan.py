@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, time
 from decimal import Decimal
 
-from domain.evaluation import Stage as EvaluationStage
+from domain.evaluation import Stage
 from domain.indicator import Indicator, IndicatorDirection, IndicatorKind, IndicatorValue, ValueType
 from domain.ladder import Anchor, Ladder, Rank, Step, StepKind
 from domain.lineage import LineageKind, LineageLink
@@ -26,10 +26,10 @@ from domain.plan import (
     NodeView,
     PlanDefinition,
     PlanNode,
+    ProgressStage,
     Quantity,
     ReviewRule,
     RoundDefinition,
-    Stage,
     Term,
     TimeRule,
     View,
@@ -276,7 +276,7 @@ def full_plan() -> PlanDefinition:
             _HERE,
             CalendarDay(3, 1),
             7,
-            (ConsultationRule("team"), ConsultationRule("board", EvaluationStage.EXTERNAL)),
+            (ConsultationRule("team"), ConsultationRule("board", Stage.EXTERNAL)),
         ),
         classes=(
             MeasureClass(
@@ -301,7 +301,7 @@ def full_plan() -> PlanDefinition:
             NodeField("issue", Bilingual("課題")),
         ),
         views=(reform,),
-        stages=(Stage("trial", Bilingual("試行", "On trial")),),
+        stages=(ProgressStage("trial", Bilingual("試行", "On trial")),),
         achievements=(
             Achievement(
                 Bilingual("12件を試した。", "Tried twelve."),
