@@ -32,6 +32,7 @@ from records.change import Change
 from replay.beginning import first_day
 from replay.output import RECORD
 from replay.players import MARK
+from replay.run import replay
 
 _BESIDE = "past"
 
@@ -44,8 +45,6 @@ def make(
     All is made in a folder beside and the record is moved to its place last: where there is a record, it is whole.
     `told` hears of the days that have come, between the first and the last.
     """
-    from replay.run import replay  # not above: the processes that set its documents load this module too
-
     plan, clock = plan_files.read_plan(samples.PLANS / f"{PLAN}.yaml"), samples.sample(PLAN)["clock"]
     begins, ends = first_day(plan), FiscalYear(clock["fiscal_year"]).first_day - timedelta(days=1)
     beside = record.parent / _BESIDE

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from io import StringIO
+from typing import Any
 
 from domain import opinion
 from domain.opinion import OpinionContent, OpinionProblem
@@ -163,7 +164,7 @@ class _Row:
                 self._mistake(said, column, limit=limit)
         return OpinionLine(content, values[_NODES] or ()) if len(self.findings.mistakes) == before else None
 
-    def _value(self, i: int):  # type: ignore[no-untyped-def]  # as `typed.Typed.value`, whatever the column holds
+    def _value(self, i: int) -> Any:  # whatever the column holds
         column, value = SHEET.columns[i], self.row.values[i]
         if value is None:
             if column.required:

@@ -63,7 +63,9 @@ class Summary:
     documents: tuple[str, ...]
 
     def to_json(self) -> str:
-        return json.dumps(asdict(self), ensure_ascii=False, indent=2, default=str)
+        told = asdict(self)
+        told |= told.pop("record")  # one level less to read
+        return json.dumps(told, ensure_ascii=False, indent=2, default=str)
 
 
 def read(session: Session, plan: t.Plan) -> Record:

@@ -131,7 +131,7 @@ def test_the_report_of_the_year_stands_in_four_formats(out: Path) -> None:
 def test_the_summary_lists_what_is_there(out: Path) -> None:
     summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
     assert summary["plan"] == "iizuka-ict"
-    assert summary["record"]["cycles"] == {"2018": "closed"}
+    assert summary["cycles"] == {"2018": "closed"}
     assert {"preparing", "playing", "reading"} == set(summary["seconds"])
     written = {str(f.relative_to(out / "iizuka-ict")) for f in (out / "iizuka-ict" / "2018").iterdir()}
     assert set(summary["documents"]) == written

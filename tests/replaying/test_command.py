@@ -14,7 +14,7 @@ def test_the_summary_is_printed_as_json_and_the_configured_database_is_not_touch
     result = blank.run("replay", "iizuka-ict", "--until", "2018-04-10", "--json")
     assert result.exit_code == 0, result.output
     summary = json.loads(result.stdout)
-    assert summary["record"]["cycles"] == {"2018": "collecting"}
+    assert summary["cycles"] == {"2018": "collecting"}
     assert summary["last_day"] == "2018-04-10"
     assert not blank.file.exists()
 
