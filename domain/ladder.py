@@ -19,6 +19,7 @@ class Rank(StrEnum):
     STAFF = "staff"  # 担当者
     SUBSECTION_CHIEF = "subsection_chief"  # 係長
     SECTION_HEAD = "section_head"  # 課長 (所属長)
+    DEPUTY_DIRECTOR = "deputy_director"  # 次長
     DIRECTOR = "director"  # 部長
     PLANNING = "planning"  # 企画・情報政策課
 

@@ -45,3 +45,38 @@ class CycleEvent:
 
     id: int
     on: date
+
+
+@dataclass(frozen=True)
+class ProjectOrder:
+    """Run a key project that the database already holds."""
+
+    municipality: int
+    project: int
+    clock: PlanClock
+
+
+@dataclass(frozen=True)
+class MatterOrder:
+    """See to it that a matter is answered."""
+
+    municipality: int
+    matter: int
+    clock: PlanClock
+
+
+@dataclass(frozen=True)
+class InquiryOrder:
+    """See to it that what waits under this process (`workflow_id`) is answered: a successor, a meeting."""
+
+    municipality: int
+    workflow_id: str
+    clock: PlanClock
+
+
+@dataclass(frozen=True)
+class ProcessEvent:
+    """That something changed in the record, for processes that look there what it was. `on`: the plan day."""
+
+    id: int
+    on: date

@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from domain.evaluation import Stage
 from domain.indicator import Indicator
+from domain.key_project import KeyProjectRules
 from domain.ladder import Ladder
 from domain.lineage import LineageLink
 from domain.questions import QuestionSet
@@ -328,6 +329,7 @@ class PlanDefinition:
     principles: tuple[Principle, ...] = ()
     term_evaluations: tuple[TermEvaluation, ...] = ()
     surveys: tuple[Survey, ...] = ()
+    key_projects: KeyProjectRules | None = None
     glossary: tuple[GlossaryTerm, ...] = ()
     notes: tuple[Bilingual, ...] = ()
 

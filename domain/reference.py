@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from domain.body import MembershipRule
 from domain.source import Source
 from domain.text import Bilingual
 
@@ -54,15 +56,23 @@ class BodyKind(StrEnum):
 
 @dataclass(frozen=True)
 class Body:
-    """会議体・推進体制. Without `members` the source names none; `is_standing` False: founded as needed."""
+    """会議体・推進体制. Without `members` the source names none; `is_standing` False: founded as needed.
+
+    `chair` and `secretariat` in the words of the source ("": 記載なし), the people are seats of the record. The dates
+    are the first and the last day of the body (None: open).
+    """
 
     code: str
     name: Bilingual
     kind: BodyKind
     role: Bilingual
-    members: tuple[Bilingual, ...] = ()
+    members: tuple[MembershipRule, ...] = ()
+    chair: Bilingual = _NONE
+    secretariat: Bilingual = _NONE
     is_standing: bool = True
     assists: str = ""
+    valid_from: date | None = None
+    valid_until: date | None = None
     note: Bilingual = _NONE
     source: Source | None = None
 

@@ -41,7 +41,7 @@ class Appointment:
         return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
 
 
-APPROVING = (Rank.SECTION_HEAD, Rank.DIRECTOR)
+APPROVING = (Rank.SECTION_HEAD, Rank.DEPUTY_DIRECTOR, Rank.DIRECTOR)
 
 
 @dataclass(frozen=True)

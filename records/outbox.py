@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -11,8 +12,16 @@ from sqlmodel import Session, col, select
 from db import tables as t
 from domain.clock import PlanClock
 from domain.collection import RoundEvent
-from domain.identifiers import ANNUAL_CYCLE, CHANGE_CLOCK, PHASE_REVIEW, RECORD
-from domain.orders import CycleEvent, CycleOrder, ReviewOrder
+from domain.identifiers import ANNUAL_CYCLE, CHANGE_CLOCK, INQUIRY, KEY_PROJECT, MATTER, PHASE_REVIEW, RECORD
+from domain.orders import (
+    CycleEvent,
+    CycleOrder,
+    InquiryOrder,
+    MatterOrder,
+    ProcessEvent,
+    ProjectOrder,
+    ReviewOrder,
+)
 from domain.phase_review import ReviewEvent
 from records.change import Change
 
@@ -22,6 +31,10 @@ _ROUND_EVENT = TypeAdapter(RoundEvent)
 _CYCLE_EVENT = TypeAdapter(CycleEvent)
 _REVIEW_ORDER = TypeAdapter(ReviewOrder)
 _REVIEW_EVENT = TypeAdapter(ReviewEvent)
+_PROJECT_ORDER = TypeAdapter(ProjectOrder)
+_MATTER_ORDER = TypeAdapter(MatterOrder)
+_INQUIRY_ORDER = TypeAdapter(InquiryOrder)
+_PROCESS_EVENT = TypeAdapter(ProcessEvent)
 # Built once: the relay asks it over and over.
 _WAITING = (
     select(t.Outbox)
@@ -29,6 +42,8 @@ _WAITING = (
     .order_by(col(t.Outbox.id))
     .limit(bindparam("limit"))
 )
+
+_INQUIRIES = select(t.Inquiry).where(t.Inquiry.workflow_id == bindparam("workflow_id"))
 
 
 def start_cycle(session: Session, change: Change, workflow_id: str, order: CycleOrder) -> None:
@@ -54,6 +69,27 @@ def tell_review(session: Session, change: Change, workflow_id: str, event: Revie
     session.add(_row(change, workflow_id, RECORD, _REVIEW_EVENT.dump_python(event, mode="json")))
 
 
+def start_project(session: Session, change: Change, workflow_id: str, order: ProjectOrder) -> None:
+    payload = _PROJECT_ORDER.dump_python(order, mode="json")
+    session.add(_row(change, workflow_id, KEY_PROJECT, payload, is_start=True))
+
+
+def start_matter(session: Session, change: Change, workflow_id: str, order: MatterOrder) -> None:
+    payload = _MATTER_ORDER.dump_python(order, mode="json")
+    session.add(_row(change, workflow_id, MATTER, payload, is_start=True))
+
+
+def start_inquiry(session: Session, change: Change, workflow_id: str, order: InquiryOrder) -> None:
+    payload = _INQUIRY_ORDER.dump_python(order, mode="json")
+    session.add(_row(change, workflow_id, INQUIRY, payload, is_start=True))
+
+
+def tell_process(session: Session, change: Change, workflow_id: str, today: date) -> None:
+    """Let a key project, a matter or an inquiry look at the record again."""
+    payload = _PROCESS_EVENT.dump_python(ProcessEvent(0, today), mode="json")
+    session.add(_row(change, workflow_id, RECORD, payload))
+
+
 def tell_clock(session: Session, change: Change, workflow_id: str, clock: PlanClock) -> None:
     session.add(_row(change, workflow_id, CHANGE_CLOCK, _CLOCK.dump_python(clock, mode="json")))
 
@@ -65,11 +101,13 @@ def waiting(session: Session, after: int, limit: int) -> list[t.Outbox]:
 
 def process_has_ended(session: Session, workflow_id: str) -> bool:
     """Whether the record says that the process of this id is over."""
-    for table in (t.AnnualCycle, t.PhaseReview, t.CollectionRound):
+    for table in (t.AnnualCycle, t.PhaseReview, t.CollectionRound, t.KeyProject, t.Matter, t.Meeting):
         ended = select(col(table.closed_on).is_not(None)).where(table.workflow_id == workflow_id)
-        if session.exec(ended).first():
-            return True
-    return False
+        found = session.exec(ended).first()
+        if found is not None:
+            return found
+    open_still = [i.settled_on is None for i in session.exec(_INQUIRIES, params={"workflow_id": workflow_id})]
+    return bool(open_still) and not any(open_still)
 
 
 def argument(row: t.Outbox) -> dict[str, Any]:

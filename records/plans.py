@@ -11,6 +11,7 @@ import plan_files
 from db import tables as t
 from domain import changes
 from domain.clock import PlanClock, real_clock
+from domain.key_project import ProjectState
 from domain.plan import PlanDefinition
 from domain.text import Bilingual
 from records import audit, outbox, plan_reading, plan_writing
@@ -157,10 +158,8 @@ def set_clock(session: Session, change: Change, plan: t.Plan, clock: PlanClock) 
     plan.clock_origin_at, plan.clock_started_at = clock.origin_at, clock.started_at
     plan.clock_seconds_per_day = clock.seconds_per_day
     session.add(plan)
-    for table in (t.AnnualCycle, t.PhaseReview, t.CollectionRound):
-        running = select(table.workflow_id).where(table.plan_id == plan.id, col(table.closed_on).is_(None))
-        for workflow_id in session.exec(running):
-            outbox.tell_clock(session, change, workflow_id, clock)
+    for workflow_id in _running(session, plan):
+        outbox.tell_clock(session, change, workflow_id, clock)
     audit.write(
         session,
         change,
@@ -169,3 +168,20 @@ def set_clock(session: Session, change: Change, plan: t.Plan, clock: PlanClock) 
         origin_at=clock.origin_at.isoformat(),
         seconds_per_day=clock.seconds_per_day,
     )
+
+
+def _running(session: Session, plan: t.Plan) -> list[str]:
+    """The processes of a plan that run; a key project that is only considered has none yet."""
+    found = [
+        workflow_id
+        for table in (t.AnnualCycle, t.PhaseReview, t.CollectionRound, t.KeyProject, t.Matter, t.Meeting)
+        for workflow_id in session.exec(
+            select(table.workflow_id).where(
+                table.plan_id == plan.id,
+                col(table.closed_on).is_(None),
+                *([table.state != ProjectState.CONSIDERED] if table is t.KeyProject else []),
+            )
+        )
+    ]
+    waiting = select(t.Inquiry.workflow_id).where(t.Inquiry.plan_id == plan.id, col(t.Inquiry.settled_on).is_(None))
+    return list(dict.fromkeys([*found, *session.exec(waiting.order_by(col(t.Inquiry.id)))]))

@@ -1,6 +1,7 @@
 """All tables. Use as `from db import tables as t`: a table may share its name with a value of `domain`."""
 
 from db.tables.access import ApiToken, IdempotencyKey, LoginCode, SignedInSession
+from db.tables.body import ProjectTeam, Seat, Secretariat
 from db.tables.collection import (
     AnnualCycle,
     CollectionRound,
@@ -10,6 +11,19 @@ from db.tables.collection import (
     Submission,
     UpdateRequest,
 )
+from db.tables.inquiry import Inquiry
+from db.tables.key_project import (
+    CheckIn,
+    EventCall,
+    KeyProject,
+    ProjectFigure,
+    ProjectIndicator,
+    ProjectNode,
+    RouteDecision,
+    Trial,
+    TriggerEvent,
+)
+from db.tables.matter import Matter, MatterStage, Meeting, MeetingItem
 from db.tables.opinion import Opinion, OpinionNode
 from db.tables.organisation import Appointment, Department, DepartmentSuccession, Municipality, User
 from db.tables.planning import (
@@ -28,6 +42,7 @@ from db.tables.planning import (
 )
 from db.tables.record import AuditEntry, AuditHead, Document, Lease, Mail, Outbox
 from db.tables.review import Consultation, CriterionAnswer, MeasureDecision, NewMeasureProposal, PhaseReview
+from db.tables.term_evaluation import TermEvaluation
 
 __all__ = [
     "Achievement",
@@ -36,6 +51,7 @@ __all__ = [
     "Appointment",
     "AuditEntry",
     "AuditHead",
+    "CheckIn",
     "CollectionRound",
     "Consultation",
     "CriterionAnswer",
@@ -45,15 +61,22 @@ __all__ = [
     "Document",
     "Edition",
     "Evaluation",
+    "EventCall",
     "IdempotencyKey",
     "Indicator",
     "IndicatorValue",
+    "Inquiry",
+    "KeyProject",
     "Lease",
     "Lineage",
     "LineageEnd",
     "LoginCode",
     "Mail",
+    "Matter",
+    "MatterStage",
     "MeasureDecision",
+    "Meeting",
+    "MeetingItem",
     "Municipality",
     "NewMeasureProposal",
     "Node",
@@ -64,10 +87,20 @@ __all__ = [
     "PhaseReview",
     "Plan",
     "ProgressReport",
+    "ProjectFigure",
+    "ProjectIndicator",
+    "ProjectNode",
+    "ProjectTeam",
     "Responsibility",
+    "RouteDecision",
+    "Seat",
+    "Secretariat",
     "Side",
     "SignedInSession",
     "Submission",
+    "TermEvaluation",
+    "Trial",
+    "TriggerEvent",
     "UpdateRequest",
     "Upload",
     "User",

@@ -21,7 +21,10 @@ class Municipality(SQLModel, table=True):
 
 
 class Department(Scoped, table=True):
-    """部署. `email` is the shared mailbox, used where nobody holds the rank a mail is meant for."""
+    """部署. `email` is the shared mailbox, used where nobody holds the rank a mail is meant for.
+
+    `parent_id` is the department it belongs to (部 of a 課), None for one at the top or where that is not known.
+    """
 
     __table_args__ = (UniqueConstraint("municipality_id", "code"),)
 
@@ -30,6 +33,7 @@ class Department(Scoped, table=True):
     name: str
     name_en: str = ""
     email: str = ""
+    parent_id: int | None = Field(default=None, foreign_key="department.id")
     valid_from: date
     valid_until: date | None = None
 

@@ -9,20 +9,29 @@ from sqlalchemy import JSON, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from db.types import Scoped, UtcDateTime, coded
+from domain.inquiry import Addressee
 from domain.ladder import Rank, StepKind
 from domain.mail_ledger import MailState
 
 
 class Mail(Scoped, table=True):
-    """The ledger: one row per (request, step, recipient), claimed before anything is sent."""
+    """The ledger: one row per (request or inquiry, step, recipient), claimed before anything is sent.
 
-    __table_args__ = (UniqueConstraint("request_id", "step_key", "recipient"),)
+    A mail of a round has a `request_id` and goes to a `rank`, one of an inquiry an `inquiry_id` and an `addressee`.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("request_id", "step_key", "recipient"),
+        UniqueConstraint("inquiry_id", "step_key", "recipient"),
+    )
 
     id: int = Field(default=None, primary_key=True)
-    request_id: int = Field(foreign_key="updaterequest.id", index=True)
+    request_id: int | None = Field(default=None, foreign_key="updaterequest.id", index=True)
+    inquiry_id: int | None = Field(default=None, foreign_key="inquiry.id", index=True)
     step_key: str
     kind: StepKind = Field(sa_type=coded(StepKind))
-    rank: Rank = Field(sa_type=coded(Rank))
+    rank: Rank | None = Field(default=None, sa_type=coded(Rank))
+    addressee: Addressee | None = Field(default=None, sa_type=coded(Addressee))
     recipient: str
     recipient_name: str = ""
     language: str = "ja"
@@ -89,13 +98,23 @@ class AuditHead(Scoped, table=True):
 
 
 class Document(Scoped, table=True):
-    """A document of a cycle or a review as rendered; rendering again replaces it, the audit log keeps the digests."""
+    """A document as rendered; rendering again replaces it, the audit log keeps the digests.
 
-    __table_args__ = (UniqueConstraint("cycle_id", "kind", "format"), UniqueConstraint("review_id", "kind", "format"))
+    It belongs to one of the four: a cycle, a review, a key project (its last report), a meeting (its papers).
+    """
+
+    __table_args__ = (
+        UniqueConstraint("cycle_id", "kind", "format"),
+        UniqueConstraint("review_id", "kind", "format"),
+        UniqueConstraint("project_id", "kind", "format"),
+        UniqueConstraint("meeting_id", "kind", "format"),
+    )
 
     id: int = Field(default=None, primary_key=True)
     cycle_id: int | None = Field(default=None, foreign_key="annualcycle.id")
     review_id: int | None = Field(default=None, foreign_key="phasereview.id")
+    project_id: int | None = Field(default=None, foreign_key="keyproject.id")
+    meeting_id: int | None = Field(default=None, foreign_key="meeting.id")
     kind: str
     format: str
     file_name: str
