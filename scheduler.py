@@ -23,7 +23,7 @@ import settings as settings_module
 import wall_clock
 from db import migrate
 from db import tables as t
-from db.session import EVERY_MUNICIPALITY, Database
+from db.session import EVERY_MUNICIPALITY, Database, Scope
 from domain.clock import jst_day
 from domain.kick_off import cycle_due
 from domain.phase_review import review_due
@@ -49,10 +49,10 @@ def open_due_cycles() -> None:
         database.dispose()
 
 
-def let_changes_take_effect(database: Database, at: datetime) -> list[str]:
+def let_changes_take_effect(database: Database, at: datetime, of: Scope = EVERY_MUNICIPALITY) -> list[str]:
     """Reorganisations and transfers whose day has come: the departments (by code) and people they concerned."""
     with database.reading(EVERY_MUNICIPALITY) as session:
-        cities = people.municipalities(session)
+        cities = [city for city in people.municipalities(session) if of in (EVERY_MUNICIPALITY, city.id)]
     change, changed = Change("scheduler", at), []
     for city in cities:
         try:
@@ -65,9 +65,9 @@ def let_changes_take_effect(database: Database, at: datetime) -> list[str]:
     return changed
 
 
-def open_cycles_due(database: Database, at: datetime) -> list[str]:
+def open_cycles_due(database: Database, at: datetime, of: Scope = EVERY_MUNICIPALITY) -> list[str]:
     """Open what the calendars say has begun at an instant; the workflow ids of the cycles and reviews that are new."""
-    with database.reading(EVERY_MUNICIPALITY) as session:
+    with database.reading(of) as session:
         known = session.exec(select(t.Plan.id, t.Plan.municipality_id)).all()
     opened = []
     for plan_id, municipality in known:

@@ -20,12 +20,15 @@ import settings as settings_module
 import wall_clock
 from activities.cycle import CycleActivities
 from activities.documents import DocumentActivities
+from activities.inquiry import InquiryActivities
+from activities.key_project import KeyProjectActivities
 from activities.mailing import MailingActivities
 from activities.review import ReviewActivities
 from db import migrate
 from db.session import Database
 from documents.formats import Format
 from domain.identifiers import TASK_QUEUE
+from mail import compose
 from mail.send import Mailer
 from mail_client import mailer
 from relay import Relay
@@ -33,9 +36,19 @@ from settings import Settings
 from temporal_client import connect
 from workflows.annual_cycle import AnnualCycleWorkflow
 from workflows.collection import CollectionWorkflow
+from workflows.inquiry import InquiryWorkflow
+from workflows.key_project import KeyProjectWorkflow
+from workflows.matter import MatterWorkflow
 from workflows.phase_review import PhaseReviewWorkflow
 
-WORKFLOWS = (AnnualCycleWorkflow, CollectionWorkflow, PhaseReviewWorkflow)
+WORKFLOWS = (
+    AnnualCycleWorkflow,
+    CollectionWorkflow,
+    PhaseReviewWorkflow,
+    KeyProjectWorkflow,
+    MatterWorkflow,
+    InquiryWorkflow,
+)
 # Both or neither: passing only one through would give the workflows two copies of its classes.
 WORKFLOW_RUNNER = SandboxedWorkflowRunner(
     restrictions=SandboxRestrictions.default.with_passthrough_modules("domain", "activities")
@@ -65,6 +78,8 @@ def build_worker(
     mailing = MailingActivities(database, to, base_url, now)
     documents = DocumentActivities(database, now, formats)
     review = ReviewActivities(database, now, formats)
+    inquiry = InquiryActivities(database, compose.domain_of(to.sender), now)
+    key_project = KeyProjectActivities(database, compose.domain_of(to.sender), now, formats)
     return Worker(
         client,
         task_queue=TASK_QUEUE,
@@ -76,6 +91,7 @@ def build_worker(
             cycle.load_round,
             cycle.close_cycle,
             mailing.send_mails,
+            mailing.send_waiting,
             documents.render_annual_report,
             review.freeze_term,
             review.ask_for_proposals,
@@ -85,6 +101,10 @@ def build_worker(
             review.await_effect,
             review.take_effect,
             review.close_review,
+            key_project.ask_and_remind,
+            key_project.render_report,
+            inquiry.remind,
+            inquiry.remind_or_send_up,
         ],
         activity_executor=executor,
         max_cached_workflows=_CACHED_WORKFLOWS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from domain.calendar import BusinessCalendar
 from domain.collection import DueMail, Obligation, ObligationState, Round
@@ -132,3 +132,42 @@ class MadeEdition:
     """The edition that a review made; `effective_on` None: no revision, nothing takes effect."""
 
     effective_on: date | None = None
+
+
+@dataclass(frozen=True)
+class ProjectStep:
+    """Look at a key project at an instant of the plan."""
+
+    municipality: int
+    project: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class MatterStep:
+    """Look at a matter at an instant of the plan."""
+
+    municipality: int
+    matter: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class InquiryStep:
+    """Look at what waits under a process at an instant of the plan."""
+
+    municipality: int
+    workflow_id: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ProcessStanding:
+    """Where a process that lives by the record stands once all that was due is done.
+
+    `wake_at` is the plan instant of the next step (None: only something new brings one).
+    """
+
+    has_ended: bool
+    has_mail: bool
+    wake_at: datetime | None

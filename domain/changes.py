@@ -8,7 +8,10 @@ from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
 from typing import Any
 
+from domain.body import MembershipRule
 from domain.indicator import Indicator, IndicatorValue
+from domain.inquiry import InquiryStep
+from domain.key_project import KeyProjectRules
 from domain.ladder import Step
 from domain.lineage import LineageLink
 from domain.plan import (
@@ -107,17 +110,28 @@ _KEYED: Mapping[type, _Keyed] = {
     NodeLink: ("links", lambda link: (*_address(link.node), link.plan, *_address(link.other))),
     RelatedPlan: ("related_plans", _code),
     Body: ("bodies", _code),
+    MembershipRule: ("members", lambda m: (m.label.ja,)),
+    InquiryStep: ("inquiry_steps", _code),
     OpinionSource: ("opinion_sources", _code),
     Principle: ("principles", lambda p: (p.title.ja,)),
     TermEvaluation: ("term_evaluations", lambda e: (e.term, e.edition, e.node)),
     Survey: ("surveys", _code),
     SurveyQuestion: ("survey_questions", _code),
-    SurveyAnswer: ("survey_answers", lambda a: (a.group.ja, a.text.ja)),
+    SurveyAnswer: ("survey_answers", lambda a: (a.group_code or a.group.ja, a.code or a.text.ja)),
     GlossaryTerm: ("glossary", lambda g: (g.term,)),
 }
 """What is told apart by a natural key: the section it is listed in, and the key inside what holds it."""
 
-_CALLED_BY = ("title", "name", "label", "text", "meaning", "printed", "value", "kind")
+_ALONE: Mapping[type, str] = {KeyProjectRules: "key_projects"}
+"""What a plan has once, and is told in a section of its own."""
+
+_INSIDE: Mapping[tuple[str, str], str] = {
+    ("key_projects", "questions"): "check_in_questions",
+    ("check_in_questions", "choices"): "check_in_choices",
+}
+"""The section of what stands in another one elsewhere, by the section that holds it: two question sets are two."""
+
+_CALLED_BY = ("title", "name", "label", "text", "meaning", "printed", "value", "kind", "team")
 """The first of these that a record has says what it is called by."""
 
 
@@ -144,13 +158,14 @@ class _Records:
         names = (getattr(record, field, None) for field in _CALLED_BY)
         texts: dict[str, str] = {}
         self.of[place] = _Record(next((_text(name) for name in names if _text(name)), ""), texts)
-        below = place[1] if place[0] != "plan" else ""
         for part in fields(record):
-            self._read(getattr(record, part.name), part.name, texts, below)
+            self._read(getattr(record, part.name), part.name, texts, place)
 
-    def _read(self, value: Any, field: str, texts: dict[str, str], below: str) -> None:
+    def _read(self, value: Any, field: str, texts: dict[str, str], place: _Place) -> None:
         if isinstance(value, tuple) and value and type(value[0]) in _KEYED:
             section, key_of = _KEYED[type(value[0])]
+            section = _INSIDE.get((place[0], section), section)
+            below = _below(section, place, field)
             for record in value:
                 key = self._free(section, "/".join(str(p) for p in (below, *key_of(record)) if p not in ("", None)))
                 self.orders[section, below].append(key)
@@ -159,10 +174,12 @@ class _Records:
             texts[field], texts[f"{field}.en"] = value.ja, value.en
         elif isinstance(value, Mapping):
             for name, one in value.items():
-                self._read(one, f"{field}.{name}", texts, below)
+                self._read(one, f"{field}.{name}", texts, place)
+        elif type(value) in _ALONE:
+            self._add(value, (_ALONE[type(value)], place[1]))
         elif is_dataclass(value):
             for part in fields(value):
-                self._read(getattr(value, part.name), f"{field}.{part.name}", texts, below)
+                self._read(getattr(value, part.name), f"{field}.{part.name}", texts, place)
         else:
             texts[field] = _text(value)
 
@@ -173,6 +190,13 @@ class _Records:
             number += 1
             free = f"{key}#{number}"
         return free
+
+
+def _below(section: str, place: _Place, field: str) -> str:
+    """What the keys of a section begin with: the key of what holds its records; of a ladder, whose it is."""
+    if section == "inquiry_steps":
+        return field.partition(".")[0]
+    return "" if place[0] == "plan" or place[0] in _ALONE.values() else place[1]
 
 
 def _text(value: Any) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from domain.calendar import BusinessCalendar
-from domain.key_project import MatterRule
+from domain.key_project import KeyProjectRules, MatterRule, RouteOutcome
 
 
 class MatterState(StrEnum):
@@ -69,3 +69,9 @@ def due_on(rule: MatterRule, arrived_on: date, wanted_by: date, calendar: Busine
 def goes_up_on(rule: MatterRule, due: date, body: str, calendar: BusinessCalendar) -> date | None:
     """The business day on which an unanswered matter goes to the next body, or None at the highest."""
     return calendar.shift(due, rule.goes_up_after_days) if next_body(rule.line, body) else None
+
+
+def may_decide(rules: KeyProjectRules, body: str, outcome: RouteOutcome) -> bool:
+    """Whether a body of the line may take a route decision: the one that decides by the rules, or one above it."""
+    line, decider = rules.matter.line, rules.decides(outcome)
+    return decider not in line or (body in line and line.index(body) >= line.index(decider))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 Key = tuple[str | int, ...]
@@ -20,3 +20,10 @@ class Mistake:
 def doubled(path: Key, codes: Sequence[str]) -> list[Mistake]:
     """What stands twice in a list of codes."""
     return [Mistake((*path, i), f"{code!r} stands twice") for i, code in enumerate(codes) if codes.index(code) < i]
+
+
+def unknown(at: Key, codes: Iterable[str], known: Collection[str], what: str, *, inside: bool = True) -> list[Mistake]:
+    """The codes that name nothing; `inside`: each has its own place under `at`."""
+    return [
+        Mistake((*at, code) if inside else at, f"there is no {what} {code!r}") for code in codes if code not in known
+    ]

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import fields, is_dataclass
 from datetime import date
 
-from domain import indicator_rules, lineage
-from domain.mistakes import Key, Mistake, doubled
+from domain import indicator_rules, key_project_rules, lineage, question_rules, survey
+from domain.mistakes import Key, Mistake, doubled, unknown
 from domain.plan import REVIEW_ROUND, CalendarDay, Edition, NodeAddress, NodeView, PlanDefinition, PlanNode
-from domain.questions import Condition, QuestionKind
 from domain.source import Source
 
 
 def mistakes(plan: PlanDefinition) -> tuple[Mistake, ...]:
     """What the types cannot see, everything at once."""
+    classes, bodies = {c.code for c in plan.classes}, {b.code for b in plan.bodies}
     return (
         *_doubled_codes(plan),
         *_span_mistakes(plan),
@@ -24,10 +24,13 @@ def mistakes(plan: PlanDefinition) -> tuple[Mistake, ...]:
         *_level_mistakes(plan),
         *_class_mistakes(plan),
         *_edition_mistakes(plan),
-        *_question_mistakes(plan),
+        *question_rules.mistakes(("question_set", "questions"), plan.question_set, classes),
         *_beside_mistakes(plan),
+        *_body_mistakes(plan),
+        *key_project_rules.mistakes(("key_projects",), plan.key_projects, bodies),
         *_source_mistakes(plan),
         *indicator_rules.mistakes(plan.indicators, {e.code: {n.code for n in e.nodes} for e in plan.editions}),
+        *survey.mistakes(plan.surveys, {e.code: {n.code for n in e.nodes} for e in plan.editions}),
         *indicator_rules.rating_mistakes(plan.rating, [g.code for g in plan.grades]),
     )
 
@@ -41,8 +44,8 @@ def _doubled_codes(plan: PlanDefinition) -> list[Mistake]:
     found += doubled(("glossary",), [one.term for one in plan.glossary])
     for i, view in enumerate(plan.views):
         found += doubled(("views", i, "values"), [v.code for v in view.values])
-    for i, survey in enumerate(plan.surveys):
-        found += doubled(("surveys", i, "questions"), [q.code for q in survey.questions])
+    for i, asked in enumerate(plan.surveys):
+        found += doubled(("surveys", i, "questions"), [q.code for q in asked.questions])
     if plan.review is not None:
         found += doubled(("review", "criteria"), [c.code for c in plan.review.criteria])
         found += doubled(("review", "consultations"), [c.body for c in plan.review.consultations])
@@ -109,7 +112,7 @@ def _review_mistakes(plan: PlanDefinition) -> list[Mistake]:
     bodies = {b.code for b in plan.bodies}
     for i, consultation in enumerate(plan.review.consultations):
         at: Key = ("review", "consultations", i, "body")
-        found += _unknown(at, [consultation.body], bodies, "body", inside=False)
+        found += unknown(at, [consultation.body], bodies, "body", inside=False)
     return found
 
 
@@ -178,7 +181,7 @@ def _node_mistakes(at: Key, node: PlanNode, position: int, codes: list[str], pla
         found.append(Mistake((*at, "parent"), f"{node.parent!r} must stand before its children"))
     if node.measure_class and plan.class_of(node.measure_class) is None:
         found.append(Mistake((*at, "measure_class"), f"there is no class {node.measure_class!r}"))
-    found += _unknown((*at, "texts"), node.texts, {f.code for f in plan.node_fields}, "field")
+    found += unknown((*at, "texts"), node.texts, {f.code for f in plan.node_fields}, "field")
     found += [m for k, view in enumerate(node.views) for m in _view_mistakes((*at, "views", k), view, plan)]
     related = {r.code for r in plan.related_plans}
     found += [
@@ -199,46 +202,57 @@ def _view_mistakes(at: Key, placed: NodeView, plan: PlanDefinition) -> list[Mist
 
 
 def _beside_mistakes(plan: PlanDefinition) -> list[Mistake]:
-    """What names a node, a term, a stage or a body that there is not."""
+    """What names a node, a term or a stage that there is not."""
     terms, stages = {t.code for t in plan.terms}, {s.code for s in plan.stages}
-    levels, bodies = {level.code for level in plan.levels}, {b.code for b in plan.bodies}
+    levels = {level.code for level in plan.levels}
     found: list[Mistake] = []
     for i, one in enumerate(plan.achievements):
         at: Key = ("achievements", i)
         if one.node is not None:
             found += _address_mistakes((*at, "node"), one.node, plan)
-        found += _unknown((*at, "term"), [one.term] if one.term else [], terms, "term", inside=False)
-        found += _unknown((*at, "stage"), [one.stage] if one.stage else [], stages, "stage", inside=False)
+        found += unknown((*at, "term"), [one.term] if one.term else [], terms, "term", inside=False)
+        found += unknown((*at, "stage"), [one.stage] if one.stage else [], stages, "stage", inside=False)
     for i, link in enumerate(plan.links):
         found += _address_mistakes(("links", i, "node"), link.node, plan)
         if link.plan == plan.code:
             found.append(Mistake(("links", i, "plan"), "a link leads to another plan"))
     for i, evaluation in enumerate(plan.term_evaluations):
         at = ("term_evaluations", i)
-        found += _unknown((*at, "term"), [evaluation.term], terms, "term", inside=False)
-        found += _address_mistakes(at, NodeAddress(evaluation.edition, evaluation.node), plan, code_key="node")
-    for i, body in enumerate(plan.bodies):
-        found += _unknown(
-            ("bodies", i, "assists"), [body.assists] if body.assists else [], bodies, "body", inside=False
-        )
+        found += unknown((*at, "term"), [evaluation.term], terms, "term", inside=False)
+        address = NodeAddress(evaluation.edition, evaluation.node)
+        found += _address_mistakes(at, address, plan, code_key="node", may_be_whole=True)
+    for i, asked in enumerate(plan.surveys):
+        found += [
+            Mistake(("surveys", i, "questions", j, "about_vision"), "the plan has no vision")
+            for j, question in enumerate(asked.questions)
+            if question.about_vision and plan.vision is None
+        ]
     for i, node_field in enumerate(plan.node_fields):
-        found += _unknown(("node_fields", i, "levels"), node_field.levels, levels, "level", inside=False)
+        found += unknown(("node_fields", i, "levels"), node_field.levels, levels, "level", inside=False)
     return found
 
 
-def _address_mistakes(at: Key, address: NodeAddress, plan: PlanDefinition, *, code_key: str = "code") -> list[Mistake]:
+def _address_mistakes(
+    at: Key, address: NodeAddress, plan: PlanDefinition, *, code_key: str = "code", may_be_whole: bool = False
+) -> list[Mistake]:
+    """`may_be_whole`: without a code the edition as a whole is meant."""
     edition = plan.edition(address.edition)
     if edition is None:
         return [Mistake((*at, "edition"), f"there is no edition {address.edition!r}")]
-    if edition.node(address.code) is None:
+    if edition.node(address.code) is None and not (may_be_whole and not address.code):
         return [Mistake((*at, code_key), f"edition {edition.code} has no node {address.code!r}")]
     return []
 
 
-def _unknown(at: Key, codes: Iterable[str], known: Collection[str], what: str, *, inside: bool = True) -> list[Mistake]:
-    return [
-        Mistake((*at, code) if inside else at, f"there is no {what} {code!r}") for code in codes if code not in known
-    ]
+def _body_mistakes(plan: PlanDefinition) -> list[Mistake]:
+    bodies = {b.code for b in plan.bodies}
+    found: list[Mistake] = []
+    for i, body in enumerate(plan.bodies):
+        at: Key = ("bodies", i)
+        found += unknown((*at, "assists"), [body.assists] if body.assists else [], bodies, "body", inside=False)
+        if body.valid_from and body.valid_until and body.valid_until < body.valid_from:
+            found.append(Mistake((*at, "valid_until"), "the last day comes before the first"))
+    return found
 
 
 def _source_mistakes(plan: PlanDefinition) -> list[Mistake]:
@@ -260,32 +274,3 @@ def _sources(at: Key, value: object) -> Iterable[tuple[Key, Source]]:
     elif is_dataclass(value):
         for part in fields(value):
             yield from _sources((*at, part.name), getattr(value, part.name))
-
-
-def _question_mistakes(plan: PlanDefinition) -> list[Mistake]:
-    questions = plan.question_set.questions
-    at = ("question_set", "questions")
-    found = [*doubled(at, [q.id for q in questions])]
-    values: dict[str, set[str]] = {q.id: {c.code for c in q.choices} for q in questions}
-    values["class"] = {c.code for c in plan.classes}
-    for i, question in enumerate(questions):
-        found += doubled((*at, i, "choices"), [c.code for c in question.choices])
-        if question.kind is QuestionKind.CHOICE and not question.choices:
-            found.append(Mistake((*at, i, "choices"), "a choice question needs choices"))
-        if question.recalls and not any(q.id == question.recalls and q.promise for q in questions):
-            found.append(Mistake((*at, i, "recalls"), f"there is no promise {question.recalls!r}"))
-        for key, condition in (("required_when", question.required_when), ("shown_when", question.shown_when)):
-            if condition is not None:
-                found += _condition_mistakes((*at, i, key), condition, values)
-    return found
-
-
-def _condition_mistakes(path: Key, condition: Condition, values: dict[str, set[str]]) -> list[Mistake]:
-    if condition.question not in values:
-        return [Mistake((*path, "question"), f"there is no question {condition.question!r}")]
-    known = values[condition.question]
-    return [
-        Mistake((*path, "among", i), f"{value!r} is no choice of {condition.question!r}")
-        for i, value in enumerate(condition.among)
-        if known and value not in known
-    ]

@@ -94,7 +94,10 @@ class Principle:
 
 @dataclass(frozen=True)
 class TermEvaluation:
-    """A theme looked back upon at the end of a term, without a grade: what went well, what is still to do."""
+    """A theme looked back upon at the end of a term, without a grade: what went well, what is still to do.
+
+    `node` "": the term as a whole, and `to_do` is the outlook.
+    """
 
     term: str
     edition: str
@@ -106,30 +109,46 @@ class TermEvaluation:
 
 @dataclass(frozen=True)
 class SurveyAnswer:
-    """Its share in % where printed, else the `approximate` words of the source; `group`: of whom, "" all."""
+    """Its share in % where printed, else the `approximate` words of the source; `group`: of whom, "" all.
+
+    `code` and `group_code` stay the same from survey to survey, however the text is printed; `nodes`: what of the
+    plan it tells about, in the codes of the survey's edition.
+    """
 
     text: Bilingual
     share: Decimal | None = None
     approximate: Bilingual = _NONE
     rank: int | None = None
     group: Bilingual = _NONE
+    code: str = ""
+    group_code: str = ""
+    nodes: tuple[str, ...] = ()
     source: Source | None = None
 
 
 @dataclass(frozen=True)
 class SurveyQuestion:
+    """設問. `about_vision`: it asks how near the plan's vision is; `nodes`: themes and states that it asks about."""
+
     code: str
     text: Bilingual
     answers: tuple[SurveyAnswer, ...]
+    about_vision: bool = False
+    nodes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Survey:
-    """アンケート・意識調査. `fiscal_year` of the survey; `respondents` None: 記載なし."""
+    """アンケート・意識調査. `fiscal_year` of the survey; `respondents` None: 記載なし.
+
+    Surveys of one `series` ask the same and are compared; `edition` is the one whose codes its links to nodes are.
+    """
 
     code: str
     name: Bilingual
     questions: tuple[SurveyQuestion, ...]
+    series: str = ""
+    edition: str = ""
     fiscal_year: int | None = None
     respondents: int | None = None
     allows_several_answers: bool = False

@@ -103,6 +103,7 @@ LABELS: dict[type[StrEnum], dict[Any, Bilingual]] = {
         Rank.STAFF: Bilingual("担当者", "Staff"),
         Rank.SUBSECTION_CHIEF: Bilingual("係長", "Subsection chief"),
         Rank.SECTION_HEAD: Bilingual("課長", "Section head"),
+        Rank.DEPUTY_DIRECTOR: Bilingual("次長", "Deputy director"),
         Rank.DIRECTOR: Bilingual("部長", "Director"),
         Rank.PLANNING: Bilingual("計画担当課", "Planning division"),
     },

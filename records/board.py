@@ -14,7 +14,7 @@ from domain import collection
 from domain.calendar import BusinessCalendar
 from domain.collection import NextStep, Obligation, ObligationState
 from domain.mail_ledger import TROUBLE
-from records import mails, plans, round_state, rounds
+from records import plans, round_mails, round_state, rounds
 
 
 class Turn(StrEnum):
@@ -160,8 +160,8 @@ def of_round(session: Session, round_: t.CollectionRound, plan_time: datetime, c
     by_request: dict[int, list[tuple[t.ProgressReport, t.Node]]] = defaultdict(list)
     for report, node in reports:
         by_request[report.request_id].append((report, node))
-    sent: dict[int, list[t.Mail]] = defaultdict(list)
-    for mail in mails.of_round(session, round_.id):
+    sent: dict[int | None, list[t.Mail]] = defaultdict(list)
+    for mail in round_mails.of_round(session, round_.id):
         sent[mail.request_id].append(mail)
     rows = tuple(
         _row(request, department, by_request[request.id], sent[request.id], state, plan_time)

@@ -1,4 +1,4 @@
-"""The documents of cycles and reviews as stored; rendering one again replaces it, the audit log keeps its digest."""
+"""Documents as stored; rendering one again replaces it, the audit log keeps its digest."""
 
 from __future__ import annotations
 
@@ -19,17 +19,27 @@ from domain.roles import Actor
 from records import audit
 from records.change import Change, NotFound
 
+DocumentOwner = t.AnnualCycle | t.PhaseReview | t.KeyProject | t.Meeting
+"""What a document belongs to."""
+
+_COLUMNS = {
+    t.AnnualCycle: t.Document.cycle_id,
+    t.PhaseReview: t.Document.review_id,
+    t.KeyProject: t.Document.project_id,
+    t.Meeting: t.Document.meeting_id,
+}
+
 
 def store(
     session: Session,
     change: Change,
-    of: t.AnnualCycle | t.PhaseReview,
+    of: DocumentOwner,
     kind: str,
     format_: Format,
     content: bytes,
     today: date,
 ) -> t.Document:
-    """Keep a document of a cycle or of a review."""
+    """Keep a document of a cycle, a review, a key project or a meeting."""
     plan = session.get_one(t.Plan, of.plan_id)
     known = session.exec(
         select(t.Document).where(_belongs_to(of), t.Document.kind == kind, t.Document.format == format_.value)
@@ -38,9 +48,11 @@ def store(
     document = known or t.Document(
         cycle_id=of.id if isinstance(of, t.AnnualCycle) else None,
         review_id=of.id if isinstance(of, t.PhaseReview) else None,
+        project_id=of.id if isinstance(of, t.KeyProject) else None,
+        meeting_id=of.id if isinstance(of, t.Meeting) else None,
         kind=kind,
         format=format_.value,
-        file_name=f"{kind}-{plan.code}-{of.fiscal_year}.{format_.value}",
+        file_name=f"{kind}-{plan.code}-{_tells_apart(of)}.{format_.value}",
         media_type=format_.media_type,
         content=content,
         digest=digest,
@@ -53,8 +65,8 @@ def store(
     return document
 
 
-def listed(session: Session, of: t.AnnualCycle | t.PhaseReview) -> Sequence[t.Document]:
-    """The documents of a cycle or of a review without their content, which may be large."""
+def listed(session: Session, of: DocumentOwner) -> Sequence[t.Document]:
+    """The documents of one owner without their content, which may be large."""
     content = defer(cast(QueryableAttribute[bytes], t.Document.content), raiseload=True)
     query = select(t.Document).where(_belongs_to(of)).order_by(col(t.Document.id))
     return session.exec(query.options(content)).all()
@@ -69,9 +81,9 @@ def find(session: Session, document_id: int, actor: Actor) -> t.Document:
 
 
 def is_for_everybody() -> ColumnElement[bool]:
-    """Of a document joined with its review: a year's report, or of a review what is published."""
+    """Of a document joined with its review: of a review what is published, of a meeting nothing, else anything."""
     is_published = and_(col(t.PhaseReview.state).in_(PUBLISHED), col(t.Document.kind).not_like(f"{BODY_PAPERS}%"))
-    return or_(col(t.Document.review_id).is_(None), is_published)
+    return and_(col(t.Document.meeting_id).is_(None), or_(col(t.Document.review_id).is_(None), is_published))
 
 
 def _for_everybody(document_id: int) -> SelectOfScalar[int]:
@@ -82,6 +94,16 @@ def _for_everybody(document_id: int) -> SelectOfScalar[int]:
     )
 
 
-def _belongs_to(of: t.AnnualCycle | t.PhaseReview) -> ColumnElement[bool]:
-    column = t.Document.cycle_id if isinstance(of, t.AnnualCycle) else t.Document.review_id
-    return col(column) == of.id
+def _belongs_to(of: DocumentOwner) -> ColumnElement[bool]:
+    return col(_COLUMNS[type(of)]) == of.id
+
+
+def _tells_apart(of: DocumentOwner) -> str:
+    """What names the owner in the names of its files."""
+    match of:
+        case t.KeyProject():
+            return of.code
+        case t.Meeting():
+            return f"{of.body}-{of.held_on.isoformat()}"
+        case _:
+            return str(of.fiscal_year)

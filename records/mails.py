@@ -1,166 +1,89 @@
-"""The mail ledger: claim, attempt, result. Each function is one transaction (design: sending mail)."""
+"""The mail ledger: what a mail goes through, whatever it is about. Each attempt is two transactions: begin, finish.
+
+What is claimed, for whom and how long it is owed is said where it is known: `round_mails` for the requests of a
+collection round, `inquiry_mails` for what waits outside the rounds.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from email.utils import make_msgid
-from functools import cache, partial
+from typing import Any, TypeVar
 
-from sqlalchemy import BindParameter, bindparam
-from sqlmodel import Session, col, select
+from sqlalchemy import bindparam
+from sqlmodel import Session, select
 
 from db import tables as t
 from domain import mail_ledger
-from domain.collection import DueMail
 from domain.ladder import StepKind
 from domain.mail_ledger import FINAL, MailState, Outcome
-from domain.progress_report import ReportState, awaits_approval, is_owed
-from domain.text import titled
-from japan_calendar import business_calendar
-from records import audit, people
+from records import audit
 from records.change import Change, NotFound
 from records.people import Recipient
 
+UP_THE_LINE = (StepKind.NOTICE, StepKind.REMINDER, StepKind.ESCALATION)
+"""Mails of which a later one makes an earlier one idle."""
+
 _NOBODY = Recipient("", "", "ja")
-_UP_THE_LINE = (StepKind.NOTICE, StepKind.REMINDER, StepKind.ESCALATION)
-
 # What is asked for every mail is put into words once: SQLAlchemy takes longer to build a statement than to run it.
-_REQUESTS: BindParameter[int] = bindparam("requests", expanding=True)
-_DEPARTMENTS = select(t.UpdateRequest.id, t.UpdateRequest.department_id).where(col(t.UpdateRequest.id).in_(_REQUESTS))
-_KNOWN = select(t.Mail).where(col(t.Mail.request_id).in_(_REQUESTS)).order_by(col(t.Mail.id))
-_WAITING = _KNOWN.where(col(t.Mail.state) == MailState.QUEUED, col(t.Mail.kind).in_(_UP_THE_LINE))
-_STANDING = (
-    select(t.ProgressReport.request_id, t.ProgressReport.node_id, t.ProgressReport.state)
-    .add_columns(col(t.ProgressReport.is_exempted), col(t.CollectionRound.closed_on))
-    .join(t.CollectionRound, col(t.CollectionRound.id) == col(t.ProgressReport.round_id))
-    .where(col(t.ProgressReport.request_id).in_(_REQUESTS))
-)
 _FOR_WRITING = select(t.Mail).where(t.Mail.id == bindparam("mail")).with_for_update()
-_IN_HAND = (
-    select(t.Mail, t.Municipality, t.Plan, t.CollectionRound)
-    .add_columns(t.Department, t.PhaseReview)
-    .join(t.UpdateRequest, col(t.UpdateRequest.id) == col(t.Mail.request_id))
-    .join(t.CollectionRound, col(t.CollectionRound.id) == col(t.UpdateRequest.round_id))
-    .join(t.Plan, col(t.Plan.id) == col(t.CollectionRound.plan_id))
-    .join(t.Municipality, col(t.Municipality.id) == col(t.Plan.municipality_id))
-    .outerjoin(t.Department, col(t.Department.id) == col(t.UpdateRequest.department_id))
-    .outerjoin(t.PhaseReview, col(t.PhaseReview.id) == col(t.CollectionRound.review_id))
-    .where(col(t.Mail.id) == bindparam("mail"))
-)
-_IN_HAND_FOR_WRITING = _IN_HAND.with_for_update(of=t.Mail)
-_CONCERNED = (
-    select(t.ProgressReport, t.Node)
-    .add_columns(col(t.CollectionRound.closed_on))
-    .join(t.Node, col(t.Node.id) == col(t.ProgressReport.node_id))
-    .join(t.CollectionRound, col(t.CollectionRound.id) == col(t.ProgressReport.round_id))
-    .where(col(t.ProgressReport.request_id) == bindparam("request"))
-    .where(col(t.ProgressReport.node_id).in_(bindparam("measures", expanding=True)))
-    .order_by(col(t.Node.position))
-)
+
+Asked = TypeVar("Asked")
 
 
-@dataclass(frozen=True)
-class ListedMeasure:
-    """A measure as a mail lists it. `days_late` are business days after the due date."""
+def addressed(
+    change: Change, recipients: Sequence[Recipient], today: date, mail_domain: str, **said: Any
+) -> list[t.Mail]:
+    """One row of a step (`said`: its subject, key and kind) for each recipient.
 
-    code: str
-    title: str
-    due_on: date
-    days_late: int
-    return_comment: str
-    report_id: int
-
-
-@dataclass(frozen=True)
-class MailInHand:
-    """Everything a template needs to write one mail. `review` is set in the round of a review's proposals."""
-
-    mail: t.Mail
-    municipality: t.Municipality
-    plan: t.Plan
-    round: t.CollectionRound
-    department: t.Department | None
-    measures: tuple[ListedMeasure, ...]
-    review: t.PhaseReview | None = None
-
-
-@dataclass(frozen=True)
-class _Standing:
-    """Where a report stands, as far as a mail asks for it."""
-
-    state: ReportState
-    is_exempted: bool
-    closed_on: date | None
-
-    def is_asked_by(self, kind: StepKind) -> bool:
-        asks = awaits_approval if kind is StepKind.APPROVAL_REQUEST else is_owed
-        return asks(self.state, self.is_exempted, self.closed_on is not None)
-
-
-_Standings = dict[tuple[int, int], _Standing]
-"""By request and measure."""
-
-
-def claim(session: Session, change: Change, due: DueMail, today: date, mail_domain: str) -> list[int]:
-    """Claim one due mail for each of its recipients, as `claim_all` does."""
-    return claim_all(session, change, (due,), today, mail_domain)
-
-
-def claim_all(session: Session, change: Change, batch: Sequence[DueMail], today: date, mail_domain: str) -> list[int]:
-    """Claim due mails for each of their recipients; returns the ids of all rows of their steps.
-
-    Only what is still owed is claimed. A step that was claimed before keeps its rows (a transfer in
-    between must not add a copy; the database enforces UNIQUE(request, step, recipient)); measures that
-    fell due under the same step but were relayed later get a mail of their own. Where there is nobody to
-    send to, the row is there all the same, as failed, so that the board shows it.
+    Where there is nobody to send to, there is a row all the same, as failed, so that a person sees it.
     """
-    requests = {"requests": list({due.request for due in batch})}
-    department = dict(session.exec(_DEPARTMENTS, params=requests).all())
-    standings = {
-        (request, measure): _Standing(*standing) for request, measure, *standing in session.execute(_STANDING, requests)
-    }
-    ledger: dict[int, list[t.Mail]] = defaultdict(list)
-    for mail in session.exec(_KNOWN, params=requests):
-        ledger[mail.request_id].append(mail)
-    recipients = cache(partial(people.recipients, session, day=today))
-    of_steps: list[t.Mail] = []
-    claimed: list[list[t.Mail]] = []
-    for due in batch:
-        known = [
-            m for m in ledger[due.request] if m.step_key == due.step_key or m.step_key.startswith(f"{due.step_key}+")
-        ]
-        said = {measure for mail in known for measure in mail.measures}
-        measures = [m for m in due.measures if m not in said]
-        of_steps += known
-        if not _concerned_of(standings, due.kind, due.request, measures):
-            continue
-        step_key = f"{due.step_key}+{len(said)}" if said else due.step_key
-        rows = [
-            _queued(change, due, step_key, measures, recipient, today, mail_domain)
-            for recipient in recipients(department[due.request], due.to) or (_NOBODY,)
-        ]
-        ledger[due.request] += rows
-        of_steps += rows
-        claimed.append(rows)
-    if claimed:
-        session.add_all(mail for rows in claimed for mail in rows)
-        session.flush()
-        _write_claims(session, change, claimed, standings, requests)
-    return [mail.id for mail in of_steps]
+    return [
+        t.Mail(
+            **said,
+            recipient=recipient.email,
+            recipient_name=recipient.name,
+            language=recipient.language,
+            state=MailState.QUEUED if recipient.email else MailState.FAILED,
+            error="" if recipient.email else "there is nobody to send this to",
+            message_id=make_msgid(domain=mail_domain),
+            claimed_on=today,
+            claimed_at=change.at,
+        )
+        for recipient in recipients or (_NOBODY,)
+    ]
 
 
-def begin_attempt(session: Session, change: Change, mail_id: int, today: date) -> MailInHand | None:
-    """Mark a mail as being handed over, if it is still to be sent; None when there is nothing to do.
+def enter(
+    session: Session,
+    change: Change,
+    claimed: Sequence[list[t.Mail]],
+    waiting: Callable[[], Sequence[t.Mail]],
+    says_again: Callable[[t.Mail, t.Mail], bool],
+) -> None:
+    """Enter claimed rows, step by step, and retire what each supersedes.
+
+    After an outage only the latest word up the line leaves: of what still waits (`waiting`, asked once the rows are
+    there), an older mail to the same recipient is obsolete where the newer one `says_again` all that it (named second)
+    would still ask. The database enforces UNIQUE(subject, step, recipient).
+    """
+    if not claimed:
+        return
+    session.add_all(mail for rows in claimed for mail in rows)
+    session.flush()
+    queued = waiting()
+    for rows in claimed:
+        for mail in rows:
+            audit.write(session, change, "mail.claimed", f"mail/{mail.id}", step=mail.step_key, **_about(mail))
+        _retire(session, change, rows, queued, says_again)
+
+
+def begin(session: Session, change: Change, mail: t.Mail, asked: Callable[[], Asked]) -> Asked | None:
+    """Mark a mail (locked by the caller) as being handed over; what it still asks, or None when nothing is to be sent.
 
     A mail that is found inflight was cut off by a kill: nobody knows whether it left.
     """
-    found = session.execute(_IN_HAND_FOR_WRITING, {"mail": mail_id}).first()
-    if found is None:
-        return None
-    mail, municipality, plan, round_, department, review = found
     if mail.state in FINAL:
         return None
     if mail.state is MailState.INFLIGHT:
@@ -170,15 +93,13 @@ def begin_attempt(session: Session, change: Change, mail_id: int, today: date) -
         session.add(mail)
         if mail.state is MailState.UNKNOWN:
             return None
-    listed = _listed(session, mail, today)
-    if not listed:
-        mail.state = MailState.OBSOLETE
-        session.add(mail)
-        audit.write(session, change, "mail.obsolete", f"mail/{mail.id}")
+    still = asked()
+    if not still:
+        make_obsolete(session, change, mail)
         return None
     mail.state, mail.attempts = MailState.INFLIGHT, mail.attempts + 1
     session.add(mail)
-    return MailInHand(mail, municipality, plan, round_, department, listed, review)
+    return still
 
 
 def finish_attempt(
@@ -199,113 +120,38 @@ def finish_attempt(
     return mail.state
 
 
-def find(session: Session, mail_id: int, language: str = "ja") -> MailInHand:
-    """A mail as the ledger has it, with every measure it names, owed or not; their titles in a language."""
-    found = session.execute(_IN_HAND, {"mail": mail_id}).first()
-    if found is None:
+def make_obsolete(session: Session, change: Change, mail: t.Mail, **because: Any) -> None:
+    """Nobody is owed this mail any more."""
+    mail.state = MailState.OBSOLETE
+    session.add(mail)
+    audit.write(session, change, "mail.obsolete", f"mail/{mail.id}", **because)
+
+
+def find(session: Session, mail_id: int) -> t.Mail:
+    """A mail as the ledger has it."""
+    mail = session.get(t.Mail, mail_id)
+    if mail is None:
         raise NotFound(f"mail {mail_id}")
-    mail, municipality, plan, round_, department, review = found
-    rows = session.exec(
-        select(t.Node, t.ProgressReport)
-        .join(t.ProgressReport, col(t.ProgressReport.node_id) == col(t.Node.id))
-        .join(t.UpdateRequest, col(t.UpdateRequest.round_id) == col(t.ProgressReport.round_id))
-        .where(t.UpdateRequest.id == mail.request_id, col(t.Node.id).in_(mail.measures))
-        .order_by(col(t.Node.position))
-    ).all()
-    named = tuple(ListedMeasure(n.code, titled(n, language), r.due_on, 0, "", r.id or 0) for n, r in rows)
-    return MailInHand(mail, municipality, plan, round_, department, named, review)
+    return mail
 
 
-def of_round(session: Session, round_id: int) -> Sequence[t.Mail]:
-    """Every mail of a round, newest first."""
-    query = (
-        select(t.Mail)
-        .join(t.UpdateRequest, col(t.UpdateRequest.id) == col(t.Mail.request_id))
-        .where(t.UpdateRequest.round_id == round_id)
-        .order_by(col(t.Mail.id).desc())
-    )
-    return session.exec(query).all()
-
-
-def drop_waiting(session: Session, change: Change, round_id: int) -> None:
-    """What still waits for the mail server when a round closes is owed to nobody any more."""
-    for mail in of_round(session, round_id):
-        if mail.state is MailState.QUEUED:
-            mail.state = MailState.OBSOLETE
-            session.add(mail)
-            audit.write(session, change, "mail.obsolete", f"mail/{mail.id}", because="round closed")
-
-
-def _queued(
-    change: Change,
-    due: DueMail,
-    step_key: str,
-    measures: list[int],
-    recipient: Recipient,
-    today: date,
-    mail_domain: str,
-) -> t.Mail:
-    return t.Mail(
-        request_id=due.request,
-        step_key=step_key,
-        kind=due.kind,
-        rank=due.to,
-        recipient=recipient.email,
-        recipient_name=recipient.name,
-        language=recipient.language,
-        measures=list(measures),
-        state=MailState.QUEUED if recipient.email else MailState.FAILED,
-        error="" if recipient.email else "there is nobody to send this to",
-        message_id=make_msgid(domain=mail_domain),
-        claimed_on=today,
-        claimed_at=change.at,
-    )
-
-
-def _write_claims(
+def _retire(
     session: Session,
     change: Change,
-    claimed: Sequence[list[t.Mail]],
-    standings: _Standings,
-    requests: dict[str, list[int]],
+    newer: Sequence[t.Mail],
+    waiting: Iterable[t.Mail],
+    says_again: Callable[[t.Mail, t.Mail], bool],
 ) -> None:
-    """Audit what was claimed, in its order, and retire what it supersedes."""
-    waiting = session.exec(_WAITING, params=requests).all()
-    for rows in claimed:
-        for mail in rows:
-            audit.write(session, change, "mail.claimed", f"mail/{mail.id}", step=mail.step_key, request=mail.request_id)
-        _retire_superseded(session, change, rows, waiting, standings)
-
-
-def _retire_superseded(
-    session: Session, change: Change, newer: list[t.Mail], waiting: Sequence[t.Mail], standings: _Standings
-) -> None:
-    """After an outage only the latest word up the line leaves: older ones still queued are obsolete."""
-    by_recipient = {mail.recipient: mail for mail in newer if mail.kind in _UP_THE_LINE}
+    by_recipient = {mail.recipient: mail for mail in newer if mail.kind in UP_THE_LINE}
     for queued in waiting:
         mail = by_recipient.get(queued.recipient)
-        is_older = queued.request_id == newer[0].request_id and queued.id < newer[0].id
+        is_older = _about(queued) == _about(newer[0]) and queued.id < newer[0].id
         if mail is None or not is_older or queued.state is not MailState.QUEUED:
             continue
-        if _concerned_of(standings, queued.kind, queued.request_id, queued.measures) <= set(mail.measures):
-            queued.state = MailState.OBSOLETE
-            session.add(queued)
-            audit.write(session, change, "mail.obsolete", f"mail/{queued.id}", superseded_by=mail.id)
+        if says_again(mail, queued):
+            make_obsolete(session, change, queued, superseded_by=mail.id)
 
 
-def _concerned_of(standings: _Standings, kind: StepKind, request: int, measures: Sequence[int]) -> set[int]:
-    """The measures that such a mail of a request would still ask for."""
-    found = ((measure, standings.get((request, measure))) for measure in measures)
-    return {measure for measure, standing in found if standing is not None and standing.is_asked_by(kind)}
-
-
-def _listed(session: Session, mail: t.Mail, today: date) -> tuple[ListedMeasure, ...]:
-    """What the mail still asks for, in the order of the page."""
-    calendar = business_calendar((today.year - 1, today.year))
-    listed = []
-    asked = session.execute(_CONCERNED, {"request": mail.request_id, "measures": mail.measures})
-    for report, node, closed_on in asked:
-        if _Standing(report.state, report.is_exempted, closed_on).is_asked_by(mail.kind):
-            title, late = titled(node, mail.language), calendar.between(report.due_on, today)
-            listed.append(ListedMeasure(node.code, title, report.due_on, late, report.return_comment, report.id))
-    return tuple(listed)
+def _about(mail: t.Mail) -> dict[str, int | None]:
+    """The subject of a mail, as the audit log names it."""
+    return {"request": mail.request_id} if mail.inquiry_id is None else {"inquiry": mail.inquiry_id}

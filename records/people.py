@@ -135,21 +135,23 @@ def recipients(session: Session, department_id: int | None, rank: Rank, day: dat
     without a department is the planning division's to sort out. Empty only when there is nobody at all.
     """
     if rank is Rank.PLANNING or department_id is None:
-        return _planning(session)
+        return planning(session)
     holders = session.exec(_HOLDERS, params={"department": department_id, "rank": rank, "day": day})
-    found = [_recipient(user) for user in holders.unique()]
+    found = [recipient(user) for user in holders.unique()]
     return found or instead_of_a_rank(session, department_id)
 
 
 def instead_of_a_rank(session: Session, department_id: int) -> list[Recipient]:
     """Who gets the mails of a department where nobody holds the rank."""
     shared = department(session, department_id)
-    return [Recipient(shared.email, shared.name, "ja")] if shared.email else _planning(session)
+    return [Recipient(shared.email, shared.name, "ja")] if shared.email else planning(session)
 
 
-def _planning(session: Session) -> list[Recipient]:
-    return [_recipient(user) for user in session.exec(_PLANNING)]
+def planning(session: Session) -> list[Recipient]:
+    """Everybody of the planning division."""
+    return [recipient(user) for user in session.exec(_PLANNING)]
 
 
-def _recipient(user: t.User) -> Recipient:
+def recipient(user: t.User) -> Recipient:
+    """A person as mails reach them."""
     return Recipient(user.email, named(user, user.language), user.language)

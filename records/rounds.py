@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from db import tables as t
 from domain.collection import RoundEvent, RoundEventKind
-from records import mails, outbox
+from records import outbox, round_mails
 from records.change import Change, NotFound
 
 
@@ -54,5 +54,5 @@ def close(session: Session, change: Change, round_: t.CollectionRound, today: da
         return
     round_.closed_on = today
     session.add(round_)
-    mails.drop_waiting(session, change, round_.id)
+    round_mails.drop_waiting(session, change, round_.id)
     outbox.tell_round(session, change, round_.workflow_id, RoundEvent(0, RoundEventKind.CLOSED, today))

@@ -21,6 +21,7 @@ def rank_labels(language: str) -> dict[Rank, str]:
         Rank.STAFF: say("担当者"),
         Rank.SUBSECTION_CHIEF: say("係長"),
         Rank.SECTION_HEAD: say("課長"),
+        Rank.DEPUTY_DIRECTOR: say("次長"),
         Rank.DIRECTOR: say("部長"),
         Rank.PLANNING: say("計画担当課"),
     }

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import yaml
@@ -122,7 +123,7 @@ class Answers:
             case QuestionKind.CHOICE:
                 return _choice(question, asked.life, years)
             case QuestionKind.NUMBER:
-                return str(_figure(asked.life, years))
+                return _number(question, asked.life, years)
             case QuestionKind.TEXT:
                 phrase = _phrase(question, asked, turn)
                 numbers = {"n": 2 + turn % 7, "m": 4 + (asked.life + years) % 8}
@@ -160,6 +161,19 @@ def _choice(question: Question, life: int, years: int) -> str:
     if "on_track" in codes and wanted == 1:
         return "on_track"
     return codes[min(wanted, len(codes) - 1)]
+
+
+def _number(question: Question, life: int, years: int) -> str:
+    """A figure of the size that its unit calls for."""
+    match question.id:
+        case "staff":
+            return f"{Decimal(5 + life * 3 % 23 + years % 3) / 10:f}"
+        case "budget":
+            return str(_figure(life, years) * 120)
+        case "spent":
+            return str(_figure(life, years) * (108 + life % 5 * 3))
+        case _:
+            return str(_figure(life, years))
 
 
 def _figure(life: int, years: int) -> int:

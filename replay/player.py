@@ -66,8 +66,8 @@ class Player:
 
     def _perform(self, entry: Entry) -> None:
         if entry.act is None:
-            let_changes_take_effect(self.database, entry.at)
-            open_cycles_due(self.database, entry.at)
+            let_changes_take_effect(self.database, entry.at, self.municipality)
+            open_cycles_due(self.database, entry.at, self.municipality)
             return
         with self.database.writing(self.municipality) as session:
             entry.act(session, Moment(entry.at))

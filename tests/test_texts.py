@@ -43,7 +43,7 @@ from domain.text import Bilingual
 from mail import compose
 from records import audit, cycles, desk, document_archive, plan_reading, sign_in
 from records.board import Show
-from records.mails import ListedMeasure
+from records.round_mails import ListedMeasure
 from settings import Settings
 from tests.conftest import PLAN, RememberingMailer
 from tests.web.desk_city import ANSWERS, OPENED_ON, PLANNER, STAFF, DeskCity, collecting, waiting

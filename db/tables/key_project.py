@@ -19,7 +19,7 @@ class KeyProject(Scoped, table=True):
 
     `cadence_since` is the day the cadence was set: check-ins are counted in whole periods from it. `version` grows with
     every change of what the team writes here, so that two people who edit at once notice each other.
-    `mark` says that it is sample data.
+    `begun_on` is the day its first team was founded. `mark` says that it is sample data.
     """
 
     __table_args__ = (UniqueConstraint("plan_id", "code"),)
@@ -41,6 +41,7 @@ class KeyProject(Scoped, table=True):
     cadence_since: date
     opened_on: date
     opened_by_id: int | None = Field(default=None, foreign_key="user.id")
+    begun_on: date | None = None
     workflow_id: str = Field(unique=True)
     closed_on: date | None = None
     merged_into_id: int | None = Field(default=None, foreign_key="keyproject.id")
@@ -159,7 +160,7 @@ class TriggerEvent(Scoped, table=True):
     """見直しのきっかけ: what calls for a check of a project, of a theme (`node_id`, its origin) or of the policy.
 
     `calls_on` is the day the check is asked for: at once, or before a deadline that is known ahead. Which projects it
-    has called is in `EventCall`; `called_at` None: its day has not come.
+    has called is in `EventCall`.
     """
 
     id: int = Field(default=None, primary_key=True)
@@ -171,7 +172,6 @@ class TriggerEvent(Scoped, table=True):
     description: str = ""
     happened_on: date
     calls_on: date
-    called_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     recorded_at: datetime = Field(sa_type=UtcDateTime)
     recorded_by_id: int | None = Field(default=None, foreign_key="user.id")
 

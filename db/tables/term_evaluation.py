@@ -13,6 +13,7 @@ from db.types import Scoped, UtcDateTime
 class TermEvaluation(Scoped, table=True):
     """One theme (`node_id`) of one term: good points, points to do, in the order they are shown.
 
+    `node_id` None: the term as a whole, and `to_do` is the outlook; the plan is locked while it is written.
     `decided_on` None: still being written. `version` grows with every save.
     """
 
@@ -21,7 +22,7 @@ class TermEvaluation(Scoped, table=True):
     id: int = Field(default=None, primary_key=True)
     plan_id: int = Field(foreign_key="plan.id", index=True)
     term: str
-    node_id: int = Field(foreign_key="node.id")
+    node_id: int | None = Field(default=None, foreign_key="node.id")
     good: list[str] = Field(default_factory=list, sa_type=JSON)
     to_do: list[str] = Field(default_factory=list, sa_type=JSON)
     decided_on: date | None = None

@@ -16,7 +16,7 @@ from domain.ladder import StepKind
 from i18n import LANGUAGES
 from mail import compose
 from mail.compose import Letter, NotAnAddress
-from records.mails import ListedMeasure
+from records.round_mails import ListedMeasure
 
 LINK = "https://meguru.example/requests/7"
 MARK = "報告の内容は模擬データです。"

@@ -14,7 +14,7 @@ from db.session import Database
 from domain.calendar import JST
 from domain.ladder import Rank, StepKind
 from domain.mail_ledger import Outcome
-from records import board, cycles, desk, mails
+from records import board, cycles, desk, mails, round_mails
 from records.board import Board, BoardRow, Show, Turn
 from tests.city_hall import CALENDAR, DUE, SCHOOL_MEASURES, TODAY, CityHall, change, cycle_2020
 
@@ -140,8 +140,8 @@ def test_the_next_step_is_what_happens_if_nobody_does_anything(city_hall: CityHa
 def test_a_mail_that_failed_stands_out_in_its_department(city_hall: CityHall) -> None:
     with city_hall.writing() as session:
         due = city_hall.due(session, SCHOOL_MEASURES, StepKind.ESCALATION, Rank.SECTION_HEAD, "e@2021-02-22")
-        mail_id = mails.claim(session, change(), due, LATE.date(), "meguru.example")[0]
-        mails.begin_attempt(session, change(), mail_id, LATE.date())
+        mail_id = round_mails.claim(session, change(), due, LATE.date(), "meguru.example")[0]
+        round_mails.begin_attempt(session, change(), mail_id, LATE.date())
         mails.finish_attempt(session, change(), mail_id, Outcome.REFUSED_FOR_GOOD, "", "", "550")
         found = seen(city_hall, session, LATE)
     assert found.mail_trouble == row_of(found, "school").mail_trouble == 1
@@ -195,5 +195,5 @@ def _add_measures(city_hall: CityHall, how_many: int) -> None:
             )
             session.flush()
         due = city_hall.due(session)
-        mails.claim(session, change(), due, TODAY, "meguru.example")
+        round_mails.claim(session, change(), due, TODAY, "meguru.example")
         assert session.exec(select(t.Mail)).all()

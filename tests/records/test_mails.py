@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from db import tables as t
 from domain.ladder import Rank, StepKind
 from domain.mail_ledger import MailState, Outcome
-from records import cycles, desk, mails
+from records import cycles, desk, mails, round_mails
 from records.change import NotFound
 from tests.city_hall import (
     AT,
@@ -37,7 +37,7 @@ def claim(
     today: date = LATE,
 ) -> list[int]:
     due = city_hall.due(session, codes, kind, to, step_key)
-    return mails.claim(session, change(), due, today, "meguru.example")
+    return round_mails.claim(session, change(), due, today, "meguru.example")
 
 
 def ledger(session: Session) -> list[t.Mail]:
@@ -109,7 +109,7 @@ def test_a_mail_with_nobody_to_go_to_is_shown_as_failed(city_hall: CityHall) -> 
         mail = session.get_one(t.Mail, mail_id)
         assert mail.state is MailState.FAILED
         assert mail.error == "there is nobody to send this to"
-        assert mails.begin_attempt(session, change(), mail_id, LATE) is None
+        assert round_mails.begin_attempt(session, change(), mail_id, LATE) is None
 
 
 def test_without_a_shared_mailbox_the_planning_division_gets_the_mail(city_hall: CityHall) -> None:
@@ -181,7 +181,7 @@ def test_of_two_words_claimed_together_for_one_person_only_the_later_leaves(city
         reminder = city_hall.due(session, SCHOOL_MEASURES, StepKind.REMINDER, Rank.STAFF, "reminder-first@2021-02-16")
         step_key, kind, rank = ESCALATION
         escalation = city_hall.due(session, SCHOOL_MEASURES, kind, rank, step_key)
-        claimed = mails.claim_all(session, change(), (reminder, escalation), LATE, "meguru.example")
+        claimed = round_mails.claim_all(session, change(), (reminder, escalation), LATE, "meguru.example")
         assert claimed == [mail.id for mail in ledger(session)]
         to_head = {mail.kind: mail.state for mail in ledger(session) if mail.recipient == head.email}
         assert to_head == {StepKind.REMINDER: MailState.OBSOLETE, StepKind.ESCALATION: MailState.QUEUED}
@@ -222,7 +222,7 @@ def test_a_mail_that_is_begun_is_inflight_and_lists_what_is_owed(city_hall: City
     with city_hall.writing() as session:
         mail_id = claim(city_hall, session)[0]
         city_hall.submit(session, "4-1-2")
-        in_hand = mails.begin_attempt(session, change(), mail_id, date(2021, 2, 18))
+        in_hand = round_mails.begin_attempt(session, change(), mail_id, date(2021, 2, 18))
         assert in_hand is not None
         assert [(m.code, m.due_on, m.days_late) for m in in_hand.measures] == [
             (code, DUE, 3) for code in ("4-1-1", "4-1-3", "4-1-4")
@@ -238,7 +238,7 @@ def test_a_submission_between_claim_and_attempt_makes_the_mail_obsolete(city_hal
     with city_hall.writing() as session:
         city_hall.submit(session, "4-1-1")
     with city_hall.writing() as session:
-        assert mails.begin_attempt(session, change(), mail_id, LATE) is None
+        assert round_mails.begin_attempt(session, change(), mail_id, LATE) is None
         assert session.get_one(t.Mail, mail_id).state is MailState.OBSOLETE
         assert city_hall.audited(session)[-1] == "mail.obsolete"
 
@@ -256,10 +256,10 @@ def test_a_submission_between_claim_and_attempt_makes_the_mail_obsolete(city_hal
 def test_the_end_of_an_attempt_is_written_down(city_hall: CityHall, outcome: Outcome, state: MailState) -> None:
     with city_hall.writing() as session:
         mail_id = claim(city_hall, session)[0]
-        mails.begin_attempt(session, change(), mail_id, LATE)
+        round_mails.begin_attempt(session, change(), mail_id, LATE)
         assert finish(session, mail_id, outcome) is state
         mail = session.get_one(t.Mail, mail_id)
-        again = mails.begin_attempt(session, change(), mail_id, LATE)
+        again = round_mails.begin_attempt(session, change(), mail_id, LATE)
     assert (mail.subject, mail.body) == ("件名", "本文")
     assert (mail.sent_at == AT) is (outcome is Outcome.ACCEPTED)
     assert (again is not None) is (state is MailState.QUEUED)
@@ -268,9 +268,9 @@ def test_the_end_of_an_attempt_is_written_down(city_hall: CityHall, outcome: Out
 def test_a_reminder_found_inflight_after_a_kill_is_tried_once_more_and_no_more(city_hall: CityHall) -> None:
     with city_hall.writing() as session:
         mail_id = claim(city_hall, session)[0]
-        assert mails.begin_attempt(session, change(), mail_id, LATE) is not None  # killed
-        assert mails.begin_attempt(session, change(), mail_id, LATE) is not None  # killed again
-        assert mails.begin_attempt(session, change(), mail_id, LATE) is None
+        assert round_mails.begin_attempt(session, change(), mail_id, LATE) is not None  # killed
+        assert round_mails.begin_attempt(session, change(), mail_id, LATE) is not None  # killed again
+        assert round_mails.begin_attempt(session, change(), mail_id, LATE) is None
         mail = session.get_one(t.Mail, mail_id)
         assert (mail.state, mail.attempts, mail.unknown_ends) == (MailState.UNKNOWN, 2, 2)
 
@@ -278,20 +278,20 @@ def test_a_reminder_found_inflight_after_a_kill_is_tried_once_more_and_no_more(c
 def test_an_escalation_found_inflight_after_a_kill_is_never_tried_again(city_hall: CityHall) -> None:
     with city_hall.writing() as session:
         mail_id = claim(city_hall, session, *ESCALATION)[0]
-        assert mails.begin_attempt(session, change(), mail_id, LATE) is not None  # killed
-        assert mails.begin_attempt(session, change(), mail_id, LATE) is None
+        assert round_mails.begin_attempt(session, change(), mail_id, LATE) is not None  # killed
+        assert round_mails.begin_attempt(session, change(), mail_id, LATE) is None
         assert session.get_one(t.Mail, mail_id).state is MailState.UNKNOWN
 
 
 def test_what_was_sent_stays_sent_when_an_attempt_thought_dead_ends_late(city_hall: CityHall) -> None:
     with city_hall.writing() as session:
         mail_id = claim(city_hall, session)[0]
-        mails.begin_attempt(session, change(), mail_id, LATE)  # stalls, and is thought dead
-        mails.begin_attempt(session, change(), mail_id, LATE)
+        round_mails.begin_attempt(session, change(), mail_id, LATE)  # stalls, and is thought dead
+        round_mails.begin_attempt(session, change(), mail_id, LATE)
         assert finish(session, mail_id, Outcome.ACCEPTED) is MailState.SENT
         assert finish(session, mail_id, Outcome.REFUSED_FOR_NOW) is MailState.SENT
         assert session.get_one(t.Mail, mail_id).sent_at == AT
-        assert mails.begin_attempt(session, change(), mail_id, LATE) is None
+        assert round_mails.begin_attempt(session, change(), mail_id, LATE) is None
 
 
 def test_a_reassigned_measure_is_no_longer_asked_of_the_old_department(city_hall: CityHall) -> None:
@@ -299,7 +299,7 @@ def test_a_reassigned_measure_is_no_longer_asked_of_the_old_department(city_hall
         mail_id = claim(city_hall, session, codes=("4-1-1",))[0]
         report, housing = city_hall.report(session, "4-1-1"), city_hall.department(session, "housing")
         desk.reassign(session, change(), report.id, housing.id, "訳", TODAY, CALENDAR)
-        assert mails.begin_attempt(session, change(), mail_id, LATE) is None
+        assert round_mails.begin_attempt(session, change(), mail_id, LATE) is None
         assert session.get_one(t.Mail, mail_id).state is MailState.OBSOLETE
 
 
@@ -310,9 +310,9 @@ def test_a_mail_is_found_with_every_measure_it_names_answered_or_not(city_hall: 
     with city_hall.writing() as session:
         mail_id = claim(city_hall, session)[0]
         city_hall.submit(session, "4-1-1")
-        assert [m.code for m in mails.find(session, mail_id).measures] == list(SCHOOL_MEASURES)
+        assert [m.code for m in round_mails.find(session, mail_id).measures] == list(SCHOOL_MEASURES)
         with pytest.raises(NotFound):
-            mails.find(session, 99_999)
+            round_mails.find(session, 99_999)
 
 
 def test_every_mail_of_a_round_is_listed_whatever_its_fate(city_hall: CityHall) -> None:
@@ -320,17 +320,17 @@ def test_every_mail_of_a_round_is_listed_whatever_its_fate(city_hall: CityHall) 
         sent, waiting = claim(city_hall, session)
         unknown = claim(city_hall, session, *ESCALATION)[0]
         for mail_id, outcome in ((sent, Outcome.ACCEPTED), (unknown, Outcome.AMBIGUOUS)):
-            mails.begin_attempt(session, change(), mail_id, LATE)
+            round_mails.begin_attempt(session, change(), mail_id, LATE)
             finish(session, mail_id, outcome)
-        assert [mail.id for mail in mails.of_round(session, city_hall.round(session).id)] == [unknown, waiting, sent]
+        assert [mail.id for mail in round_mails.of_round(session, city_hall.round(session).id)] == [unknown, waiting, sent]
 
 
 def test_what_still_waits_when_the_round_closes_is_dropped(city_hall: CityHall) -> None:
     with city_hall.writing() as session:
         sent, waiting = claim(city_hall, session)
-        mails.begin_attempt(session, change(), sent, LATE)
+        round_mails.begin_attempt(session, change(), sent, LATE)
         finish(session, sent, Outcome.ACCEPTED)
         cycles.begin_evaluation(session, change(), cycle_2020(session), LATE)
         assert session.get_one(t.Mail, sent).state is MailState.SENT
         assert session.get_one(t.Mail, waiting).state is MailState.OBSOLETE
-        assert mails.begin_attempt(session, change(), waiting, LATE) is None
+        assert round_mails.begin_attempt(session, change(), waiting, LATE) is None

@@ -1,0 +1,77 @@
+"""A key project's steps in the database, and its last report."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+from temporalio import activity
+
+from activities.contracts import ProcessStanding, ProjectStep
+from activities.cycle import calendar_from
+from activities.heartbeat import heartbeating
+from activities.inquiry import day_begins, earliest
+from activities.rendering import rendered
+from db.session import Database
+from documents.formats import Format
+from domain.key_project import ProjectState
+from records import check_ins, document_archive, inquiry_mails, key_projects
+from records.change import Change
+
+
+class KeyProjectActivities:
+    def __init__(
+        self, database: Database, mail_domain: str, now: Callable[[], datetime], formats: tuple[Format, ...]
+    ) -> None:
+        self._database = database
+        self._mail_domain = mail_domain
+        self._now = now
+        self._formats = formats
+
+    @activity.defn
+    def ask_and_remind(self, step: ProjectStep) -> ProcessStanding:
+        """Ask the team where it stands if something calls for it by now; claim the mails that are due."""
+        today, change = step.at.date(), self._change()
+        with self._database.writing(step.municipality) as session:
+            project = key_projects.find(session, step.project, lock=True)
+            if project.state is ProjectState.ENDED:
+                return ProcessStanding(True, False, None)
+            calendar = calendar_from(today)
+            call = check_ins.next_call(session, project, calendar)
+            while call is not None and call.on <= today:
+                check_ins.ask(session, change, project, call.reason, today, calendar, call.event)
+                call = check_ins.next_call(session, project, calendar)
+            claimed = inquiry_mails.claim_due(
+                session, change, project.workflow_id, step.at, calendar, self._mail_domain
+            )
+            wakes = (
+                inquiry_mails.next_wake(session, project.workflow_id, calendar),
+                day_begins(call.on if call else None),
+            )
+            return ProcessStanding(False, bool(claimed), earliest(*wakes))
+
+    @activity.defn
+    async def render_report(self, step: ProjectStep) -> int:
+        """The last report of a project that ended; the number of files stored."""
+        async with heartbeating():
+            return await asyncio.to_thread(self._render, step)
+
+    def _render(self, step: ProjectStep) -> int:
+        if not self._formats:
+            return 0
+        from records import key_project_report  # here: the renderers take long to load
+
+        today = step.at.date()
+        with self._database.reading(step.municipality) as session:
+            project = key_projects.find(session, step.project)
+            gathered = key_project_report.gather(session, project, today)
+        files = rendered((gathered,), self._formats)
+        with self._database.writing(step.municipality) as session:
+            project, change = key_projects.find(session, step.project), self._change()
+            for file in files:
+                document_archive.store(session, change, project, file.kind, file.format, file.content, today)
+        return len(files)
+
+    def _change(self) -> Change:
+        return Change("workflow", self._now())

@@ -1,0 +1,214 @@
+"""The mails of a collection round: claimed per request, owed for as long as a measure of theirs is."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, partial
+
+from sqlalchemy import BindParameter, bindparam
+from sqlmodel import Session, col, select
+
+from db import tables as t
+from domain.collection import DueMail
+from domain.ladder import StepKind
+from domain.mail_ledger import MailState
+from domain.progress_report import ReportState, awaits_approval, is_owed
+from domain.text import titled
+from japan_calendar import business_calendar
+from records import mails, people
+from records.change import Change, NotFound
+
+# What is asked for every mail is put into words once: SQLAlchemy takes longer to build a statement than to run it.
+_REQUESTS: BindParameter[int] = bindparam("requests", expanding=True)
+_DEPARTMENTS = select(t.UpdateRequest.id, t.UpdateRequest.department_id).where(col(t.UpdateRequest.id).in_(_REQUESTS))
+_KNOWN = select(t.Mail).where(col(t.Mail.request_id).in_(_REQUESTS)).order_by(col(t.Mail.id))
+_WAITING = _KNOWN.where(col(t.Mail.state) == MailState.QUEUED, col(t.Mail.kind).in_(mails.UP_THE_LINE))
+_STANDING = (
+    select(t.ProgressReport.request_id, t.ProgressReport.node_id, t.ProgressReport.state)
+    .add_columns(col(t.ProgressReport.is_exempted), col(t.CollectionRound.closed_on))
+    .join(t.CollectionRound, col(t.CollectionRound.id) == col(t.ProgressReport.round_id))
+    .where(col(t.ProgressReport.request_id).in_(_REQUESTS))
+)
+_IN_HAND = (
+    select(t.Mail, t.Municipality, t.Plan, t.CollectionRound)
+    .add_columns(t.Department, t.PhaseReview)
+    .join(t.UpdateRequest, col(t.UpdateRequest.id) == col(t.Mail.request_id))
+    .join(t.CollectionRound, col(t.CollectionRound.id) == col(t.UpdateRequest.round_id))
+    .join(t.Plan, col(t.Plan.id) == col(t.CollectionRound.plan_id))
+    .join(t.Municipality, col(t.Municipality.id) == col(t.Plan.municipality_id))
+    .outerjoin(t.Department, col(t.Department.id) == col(t.UpdateRequest.department_id))
+    .outerjoin(t.PhaseReview, col(t.PhaseReview.id) == col(t.CollectionRound.review_id))
+    .where(col(t.Mail.id) == bindparam("mail"))
+)
+_IN_HAND_FOR_WRITING = _IN_HAND.with_for_update(of=t.Mail)
+_CONCERNED = (
+    select(t.ProgressReport, t.Node)
+    .add_columns(col(t.CollectionRound.closed_on))
+    .join(t.Node, col(t.Node.id) == col(t.ProgressReport.node_id))
+    .join(t.CollectionRound, col(t.CollectionRound.id) == col(t.ProgressReport.round_id))
+    .where(col(t.ProgressReport.request_id) == bindparam("request"))
+    .where(col(t.ProgressReport.node_id).in_(bindparam("measures", expanding=True)))
+    .order_by(col(t.Node.position))
+)
+
+
+@dataclass(frozen=True)
+class ListedMeasure:
+    """A measure as a mail lists it. `days_late` are business days after the due date."""
+
+    code: str
+    title: str
+    due_on: date
+    days_late: int
+    return_comment: str
+    report_id: int
+
+
+@dataclass(frozen=True)
+class RoundMail:
+    """Everything a template needs to write one mail. `review` is set in the round of a review's proposals."""
+
+    mail: t.Mail
+    municipality: t.Municipality
+    plan: t.Plan
+    round: t.CollectionRound
+    department: t.Department | None
+    measures: tuple[ListedMeasure, ...]
+    review: t.PhaseReview | None = None
+
+
+@dataclass(frozen=True)
+class _Standing:
+    """Where a report stands, as far as a mail asks for it."""
+
+    state: ReportState
+    is_exempted: bool
+    closed_on: date | None
+
+    def is_asked_by(self, kind: StepKind) -> bool:
+        asks = awaits_approval if kind is StepKind.APPROVAL_REQUEST else is_owed
+        return asks(self.state, self.is_exempted, self.closed_on is not None)
+
+
+_Standings = dict[tuple[int | None, int], _Standing]
+"""By request and measure."""
+
+
+def claim(session: Session, change: Change, due: DueMail, today: date, mail_domain: str) -> list[int]:
+    """Claim one due mail for each of its recipients, as `claim_all` does."""
+    return claim_all(session, change, (due,), today, mail_domain)
+
+
+def claim_all(session: Session, change: Change, batch: Sequence[DueMail], today: date, mail_domain: str) -> list[int]:
+    """Claim due mails for each of their recipients; returns the ids of all rows of their steps.
+
+    Only what is still owed is claimed. A step that was claimed before keeps its rows (a transfer in
+    between must not add a copy); measures that fell due under the same step but were relayed later get a mail
+    of their own.
+    """
+    requests = {"requests": list({due.request for due in batch})}
+    department = dict(session.exec(_DEPARTMENTS, params=requests).all())
+    standings: _Standings = {
+        (request, measure): _Standing(*standing) for request, measure, *standing in session.execute(_STANDING, requests)
+    }
+    ledger: dict[int | None, list[t.Mail]] = defaultdict(list)
+    for mail in session.exec(_KNOWN, params=requests):
+        ledger[mail.request_id].append(mail)
+    recipients = cache(partial(people.recipients, session, day=today))
+    of_steps: list[t.Mail] = []
+    claimed: list[list[t.Mail]] = []
+    for due in batch:
+        known = [
+            m for m in ledger[due.request] if m.step_key == due.step_key or m.step_key.startswith(f"{due.step_key}+")
+        ]
+        said = {measure for mail in known for measure in mail.measures}
+        measures = [m for m in due.measures if m not in said]
+        of_steps += known
+        if not _concerned_of(standings, due.kind, due.request, measures):
+            continue
+        rows = mails.addressed(
+            change,
+            recipients(department[due.request], due.to),
+            today,
+            mail_domain,
+            request_id=due.request,
+            step_key=f"{due.step_key}+{len(said)}" if said else due.step_key,
+            kind=due.kind,
+            rank=due.to,
+            measures=measures,
+        )
+        ledger[due.request] += rows
+        of_steps += rows
+        claimed.append(rows)
+
+    def says_again(newer: t.Mail, older: t.Mail) -> bool:
+        return _concerned_of(standings, older.kind, older.request_id, older.measures) <= set(newer.measures)
+
+    mails.enter(session, change, claimed, lambda: session.exec(_WAITING, params=requests).all(), says_again)
+    return [mail.id for mail in of_steps]
+
+
+def begin_attempt(session: Session, change: Change, mail_id: int, today: date) -> RoundMail | None:
+    """Mark a mail as being handed over, if it is still to be sent; None when there is nothing to do."""
+    found = session.execute(_IN_HAND_FOR_WRITING, {"mail": mail_id}).first()
+    if found is None:
+        return None
+    mail, municipality, plan, round_, department, review = found
+    listed = mails.begin(session, change, mail, partial(_listed, session, mail, today))
+    return RoundMail(mail, municipality, plan, round_, department, listed, review) if listed else None
+
+
+def find(session: Session, mail_id: int, language: str = "ja") -> RoundMail:
+    """A mail as the ledger has it, with every measure it names, owed or not; their titles in a language."""
+    found = session.execute(_IN_HAND, {"mail": mail_id}).first()
+    if found is None:
+        raise NotFound(f"mail {mail_id}")
+    mail, municipality, plan, round_, department, review = found
+    rows = session.exec(
+        select(t.Node, t.ProgressReport)
+        .join(t.ProgressReport, col(t.ProgressReport.node_id) == col(t.Node.id))
+        .join(t.UpdateRequest, col(t.UpdateRequest.round_id) == col(t.ProgressReport.round_id))
+        .where(t.UpdateRequest.id == mail.request_id, col(t.Node.id).in_(mail.measures))
+        .order_by(col(t.Node.position))
+    ).all()
+    named = tuple(ListedMeasure(n.code, titled(n, language), r.due_on, 0, "", r.id or 0) for n, r in rows)
+    return RoundMail(mail, municipality, plan, round_, department, named, review)
+
+
+def of_round(session: Session, round_id: int) -> Sequence[t.Mail]:
+    """Every mail of a round, newest first."""
+    query = (
+        select(t.Mail)
+        .join(t.UpdateRequest, col(t.UpdateRequest.id) == col(t.Mail.request_id))
+        .where(t.UpdateRequest.round_id == round_id)
+        .order_by(col(t.Mail.id).desc())
+    )
+    return session.exec(query).all()
+
+
+def drop_waiting(session: Session, change: Change, round_id: int) -> None:
+    """What still waits for the mail server when a round closes is owed to nobody any more."""
+    for mail in of_round(session, round_id):
+        if mail.state is MailState.QUEUED:
+            mails.make_obsolete(session, change, mail, because="round closed")
+
+
+def _concerned_of(standings: _Standings, kind: StepKind, request: int | None, measures: Sequence[int]) -> set[int]:
+    """The measures that such a mail of a request would still ask for."""
+    found = ((measure, standings.get((request, measure))) for measure in measures)
+    return {measure for measure, standing in found if standing is not None and standing.is_asked_by(kind)}
+
+
+def _listed(session: Session, mail: t.Mail, today: date) -> tuple[ListedMeasure, ...]:
+    """What the mail still asks for, in the order of the page."""
+    calendar = business_calendar((today.year - 1, today.year))
+    listed = []
+    asked = session.execute(_CONCERNED, {"request": mail.request_id, "measures": mail.measures})
+    for report, node, closed_on in asked:
+        if _Standing(report.state, report.is_exempted, closed_on).is_asked_by(mail.kind):
+            title, late = titled(node, mail.language), calendar.between(report.due_on, today)
+            listed.append(ListedMeasure(node.code, title, report.due_on, late, report.return_comment, report.id))
+    return tuple(listed)
