@@ -171,3 +171,12 @@ class ProcessStanding:
     has_ended: bool
     has_mail: bool
     wake_at: datetime | None
+
+
+@dataclass(frozen=True)
+class ProcessMail:
+    """Hand over what mails wait under a process (a key project, a matter, an inquiry), on a plan day."""
+
+    municipality: int
+    workflow_id: str
+    today: date

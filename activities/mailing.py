@@ -1,32 +1,34 @@
-"""Sending the mails of a round by the ledger's protocol: claim, hand over, write down."""
+"""Sending mails by the ledger's protocol: claim, hand over, write down."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
+from functools import partial
 
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.contracts import MailBatch
+from activities import letters
+from activities.contracts import MailBatch, ProcessMail
 from activities.heartbeat import heartbeating
 from db import tables as t
 from db.session import Database
-from domain.ladder import StepKind
 from domain.mail_ledger import MailState, Outcome
-from domain.plan import PlanDefinition
-from domain.text import Bilingual, named
 from mail import compose
 from mail.compose import Letter
 from mail.send import Handed, Mailer
-from records import mails, plans
+from records import inquiry_mails, mails, round_mails
 from records.change import Change
-from records.mails import MailInHand
 
 _AT_ONCE = 5
 """Connections to the mail server at a time: a slow server must not make a round wait in line."""
+
+
+_Begin = Callable[[int], tuple[t.Mail, Letter] | None]
+"""Marks a mail as being handed over and writes its letter, unless there is nothing to do."""
 
 
 @dataclass
@@ -48,16 +50,23 @@ class MailingActivities:
 
     @activity.defn
     async def send_mails(self, batch: MailBatch) -> int:
-        """Claim and send every mail of the batch that is still owed; the number sent.
+        """Claim and send every mail of a round's batch that is still owed; the number sent."""
+        return await self._send_all(partial(self._claim, batch), partial(self._begin_of_round, batch))
 
-        One that the mail server refuses for now does not hold up the others; a mail server that cannot
+    @activity.defn
+    async def send_waiting(self, order: ProcessMail) -> int:
+        """Send every claimed mail of a process that is still owed; the number sent."""
+        return await self._send_all(partial(self._waiting, order), partial(self._begin_of_inquiry, order))
+
+    async def _send_all(self, find: Callable[[], list[int]], begin: _Begin) -> int:
+        """One that the mail server refuses for now does not hold up the others; a mail server that cannot
         be reached is not asked for every mail. Then the activity fails and Temporal runs it again, which
         takes up only what is still queued.
         """
         async with heartbeating():
-            ids = await asyncio.to_thread(self._claim, batch)
+            ids = await asyncio.to_thread(find)
             line = _Line()
-            ends = await asyncio.gather(*(self._send(line, batch, i) for i in ids), return_exceptions=True)
+            ends = await asyncio.gather(*(self._send(line, begin, i) for i in ids), return_exceptions=True)
         for end in ends:
             if isinstance(end, BaseException):
                 raise end
@@ -66,31 +75,26 @@ class MailingActivities:
             raise ApplicationError(f"{waiting} mails wait for the mail server", type="MailServerNotReady")
         return ends.count(MailState.SENT)
 
-    def _claim(self, batch: MailBatch) -> list[int]:
-        domain = self._mailer.sender.rpartition("@")[2].rstrip(">")
-        with self._database.writing(batch.municipality) as session:
-            return mails.claim_all(session, self._change(), batch.mails, batch.today, domain)
-
-    async def _send(self, line: _Line, batch: MailBatch, mail_id: int) -> MailState | None:
+    async def _send(self, line: _Line, begin: _Begin, mail_id: int) -> MailState | None:
         """One mail, from being begun to being written down; a cancelled activity finishes what it began."""
         async with line.gate:
             if line.is_dead:
                 return MailState.QUEUED
-            attempt = asyncio.ensure_future(self._attempt(line, batch.municipality, mail_id, batch.today))
+            attempt = asyncio.ensure_future(self._attempt(line, begin, mail_id))
             try:
                 return await asyncio.shield(attempt)
             except asyncio.CancelledError:
                 await attempt
                 raise
 
-    async def _attempt(self, line: _Line, municipality: int, mail_id: int, today: date) -> MailState | None:
-        begun = await asyncio.to_thread(self._begin, municipality, mail_id, today)
+    async def _attempt(self, line: _Line, begin: _Begin, mail_id: int) -> MailState | None:
+        begun = await asyncio.to_thread(begin, mail_id)
         if begun is None:
             return None
         mail, letter = begun
         handed = await self._hand_over(mail, letter)
         line.is_dead |= handed.outcome is Outcome.NOT_REACHED
-        return await asyncio.to_thread(self._finish, municipality, mail_id, letter, handed)
+        return await asyncio.to_thread(self._finish, mail, letter, handed)
 
     async def _hand_over(self, mail: t.Mail, letter: Letter) -> Handed:
         sender = self._mailer.sender
@@ -100,52 +104,33 @@ class MailingActivities:
             return Handed(Outcome.REFUSED_FOR_GOOD, str(error))
         return await self._mailer.hand_over(message)
 
-    def _begin(self, municipality: int, mail_id: int, today: date) -> tuple[t.Mail, Letter] | None:
-        """The letter is written inside the transaction: if it cannot be, the mail was never begun."""
-        with self._database.writing(municipality) as session:
-            in_hand = mails.begin_attempt(session, self._change(), mail_id, today)
-            return (in_hand.mail, _written(in_hand, self._base_url)) if in_hand else None
+    def _claim(self, batch: MailBatch) -> list[int]:
+        domain = compose.domain_of(self._mailer.sender)
+        with self._database.writing(batch.municipality) as session:
+            return round_mails.claim_all(session, self._change(), batch.mails, batch.today, domain)
 
-    def _finish(self, municipality: int, mail_id: int, letter: Letter, handed: Handed) -> MailState:
-        with self._database.writing(municipality) as session:
+    def _begin_of_round(self, batch: MailBatch, mail_id: int) -> tuple[t.Mail, Letter] | None:
+        """The letter is written inside the transaction: if it cannot be, the mail was never begun."""
+        with self._database.writing(batch.municipality) as session:
+            in_hand = round_mails.begin_attempt(session, self._change(), mail_id, batch.today)
+            return (in_hand.mail, letters.of_round(in_hand, self._base_url)) if in_hand else None
+
+    def _waiting(self, order: ProcessMail) -> list[int]:
+        with self._database.reading(order.municipality) as session:
+            return inquiry_mails.waiting(session, order.workflow_id)
+
+    def _begin_of_inquiry(self, order: ProcessMail, mail_id: int) -> tuple[t.Mail, Letter] | None:
+        """As that of a round."""
+        sender, change = self._mailer.sender, self._change()
+        with self._database.writing(order.municipality) as session:
+            in_hand = inquiry_mails.begin_attempt(session, change, mail_id, order.today)
+            return (in_hand.mail, letters.of_inquiry(in_hand, self._base_url, sender, change.at)) if in_hand else None
+
+    def _finish(self, mail: t.Mail, letter: Letter, handed: Handed) -> MailState:
+        with self._database.writing(mail.municipality_id) as session:
             return mails.finish_attempt(
-                session, self._change(), mail_id, handed.outcome, letter.subject, letter.body, handed.error
+                session, self._change(), mail.id, handed.outcome, letter.subject, letter.body, handed.error
             )
 
     def _change(self) -> Change:
         return Change("workflow", self._now())
-
-
-def _written(in_hand: MailInHand, base_url: str) -> Letter:
-    """The letter of a mail in its recipient's language."""
-    mail, plan = in_hand.mail, in_hand.plan
-    definition = plans.definition_of(plan)
-    department = in_hand.department
-    return compose.write(
-        mail.kind.value,
-        mail.language,
-        recipient_name=mail.recipient_name,
-        municipality=named(in_hand.municipality, mail.language),
-        plan=named(plan, mail.language),
-        round=definition.round_of(in_hand.round.code).name.in_language(mail.language),
-        fiscal_year=in_hand.round.fiscal_year,
-        term=_term(in_hand, definition),
-        department=named(department, mail.language) if department else compose.nobody(mail.language),
-        measures=in_hand.measures,
-        due_on=min(m.due_on for m in in_hand.measures),
-        link=_link(in_hand, base_url),
-        mark=Bilingual(plan.mark, plan.mark_en).in_language(mail.language),
-    )
-
-
-def _term(in_hand: MailInHand, definition: PlanDefinition) -> str:
-    """The name of the term that is reviewed; "" where reports of a year are asked for."""
-    term = definition.term(in_hand.review.term) if in_hand.review else None
-    return term.name.in_language(in_hand.mail.language) if term else ""
-
-
-def _link(in_hand: MailInHand, base_url: str) -> str:
-    """Straight to the form when there is one measure, else to the list of the request."""
-    if in_hand.mail.kind is StepKind.RETURN and len(in_hand.measures) == 1:
-        return f"{base_url}/reports/{in_hand.measures[0].report_id}"
-    return f"{base_url}/requests/{in_hand.mail.request_id}"

@@ -48,11 +48,35 @@ class ProgressCount:
 
 
 @dataclass(frozen=True)
+class ReportTable:
+    """A table of a section, all in words. From the column `numbers_from` on there are counts, set to the right.
+
+    `widths` are those of the columns beside one another, where they should not be alike.
+    """
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numbers_from: int = 100
+    widths: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReportSection:
+    """What a plan tells beside its measures, such as its progress by view (行革の視点) or its indicators by chapter."""
+
+    heading: str
+    notes: tuple[str, ...]
+    tables: tuple[ReportTable, ...]
+
+
+@dataclass(frozen=True)
 class AnnualReport:
     """The annual progress report (年度進捗報告書) of one plan and fiscal year.
 
     `marks` are sentences that must stand on every format, such as the mark of simulated data.
-    `progress_order` lists the progress labels from best to worst, the last being "no report".
+    `progress_order` lists the progress labels from best to worst, the last being "no report". `sections` stand
+    between the chart and the measures.
     """
 
     language: str
@@ -69,3 +93,4 @@ class AnnualReport:
     progress_counts: tuple[ProgressCount, ...]
     progress_order: tuple[str, ...]
     marks: tuple[str, ...] = ()
+    sections: tuple[ReportSection, ...] = ()

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from documents.annual_report import AnnualReport, Answered, ReportedMeasure
+from documents.annual_report import AnnualReport, Answered, ReportedMeasure, ReportSection
 from documents.labels import date_text, fiscal_year_text, labels_of, marks_line
 from documents.writable import writable
 
@@ -85,6 +85,7 @@ class Content:
     total: int
     tallies: tuple[Tally, ...]
     chart: Chart | None
+    sections: tuple[ReportSection, ...]
     policies: tuple[PolicySection, ...]
 
 
@@ -117,6 +118,7 @@ def content_of(report: AnnualReport) -> Content:
             _tally(labels["by_state"], (m.report_state for m in measures), labels),
         ),
         chart=_chart(report, labels),
+        sections=report.sections,
         policies=_sections(report, measures),
     )
 

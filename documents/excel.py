@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from io import BytesIO
 
 from xlsxwriter.worksheet import Worksheet
 
-from documents.annual_report import ReportedMeasure
+from documents.annual_report import ReportedMeasure, ReportSection
 from documents.content import Chart, Content
 from documents.workbook import (
     Styles,
+    height,
     prepare_table,
     print_across,
     set_widths,
@@ -24,6 +26,7 @@ from documents.workbook import (
 )
 
 _NARROW, _MIDDLE, _WIDE = 9, 14, 26
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 
 
 def render(content: Content) -> bytes:
@@ -31,6 +34,8 @@ def render(content: Content) -> bytes:
     written = BytesIO()
     with workbook(written, content.document_title, content.municipality, content.issued) as (book, styles):
         _summary_sheet(book.add_worksheet(content.labels["summary"][:31]), content, styles)
+        for number, section in enumerate(content.sections, 1):
+            _section_sheet(book.add_worksheet(sheet_name(section.heading, number)), section, content, styles)
         _measures_sheet(book.add_worksheet(content.labels["measure_list"][:31]), content, styles)
     return written.getvalue()
 
@@ -85,6 +90,38 @@ def _chart_table(sheet: Worksheet, row: int, chart: Chart, labels: dict[str, str
     row += 1
     write(sheet, row, 0, labels["total"], styles.total_name)
     write_numbers(sheet, row, (*chart.totals, chart.total), styles.total)
+
+
+def sheet_name(heading: str, number: int) -> str:
+    """A heading as Excel allows it: 31 characters, none of its seven signs; with a number, so that no two are alike."""
+    return f"{number} {_FORBIDDEN.sub(' ', heading)}"[:31].strip("'")
+
+
+def _section_sheet(sheet: Worksheet, section: ReportSection, content: Content, styles: Styles) -> None:
+    """A section's tables one below the other."""
+    row = write_head(sheet, content.marks, section.heading, styles)
+    for note in section.notes:
+        write(sheet, row, 0, note, styles.plain)
+        row += 1
+    columns = max((len(table.columns) for table in section.tables), default=1)
+    widths = (30, 30, *(_MIDDLE + 4,) * (columns - 2))
+    set_widths(sheet, widths)
+    for table in section.tables:
+        write_title(sheet, row + 1, table.caption, styles)
+        row = write_table(sheet, row + 2, table.columns, (), widths[: len(table.columns)], styles)
+        for cells in table.rows:
+            _section_row(sheet, row, cells, table.numbers_from, styles)
+            sheet.set_row(row, height(cells, widths[: len(cells)]))
+            row += 1
+    print_across(sheet, content.marks_line)
+
+
+def _section_row(sheet: Worksheet, row: int, cells: Sequence[str], numbers_from: int, styles: Styles) -> None:
+    for column, cell in enumerate(cells):
+        if column >= numbers_from and cell.isascii() and cell.isdigit():
+            sheet.write_number(row, column, int(cell), styles.number)
+        else:
+            write(sheet, row, column, cell, styles.text)
 
 
 def _measures_sheet(sheet: Worksheet, content: Content, styles: Styles) -> None:

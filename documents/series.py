@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from documents.labels import date_text, fiscal_year_text
 from domain.indicator import Indicator, IndicatorValue, ValueType
+from domain.indicator_state import Trend
 from domain.series import segments, time_of
 from domain.source import SourceDocument
 from domain.text import Bilingual
@@ -32,6 +33,18 @@ def value_type_labels(language: str) -> dict[ValueType, str]:
         ValueType.TARGET: translate(language, "目標値"),
         ValueType.EXPECTED: translate(language, "実績値（見込）"),
         ValueType.FINAL: translate(language, "実績値"),
+    }
+
+
+def trend_labels(language: str) -> dict[Trend, str]:
+    return {
+        Trend.BETTER: translate(language, "良くなった"),
+        Trend.WORSE: translate(language, "悪くなった"),
+        Trend.UP: translate(language, "増えた"),
+        Trend.DOWN: translate(language, "減った"),
+        Trend.UNCHANGED: translate(language, "変わらない"),
+        Trend.UNCHANGED_BUT_ROUNDED: translate(language, "変わらない（端数の扱いの違い）"),
+        Trend.NOT_COMPARABLE: translate(language, "比べられない"),
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from pathlib import Path
 
-from docx.shared import Mm
+from docx.shared import Length, Mm
 from docxtpl import DocxTemplate, InlineImage
 from markupsafe import escape
 
@@ -30,14 +30,14 @@ def render(content: Content, template: Path = TEMPLATE) -> bytes:
 def _picture(file: DocxTemplate, content: Content) -> InlineImage | str:
     if content.chart is None:
         return ""
-    return _DescribedPicture(file, BytesIO(charts.png(content.chart)), content.chart.alternative)
+    return DescribedPicture(file, BytesIO(charts.png(content.chart)), content.chart.alternative)
 
 
-class _DescribedPicture(InlineImage):  # type: ignore[misc]  # docxtpl has no types
+class DescribedPicture(InlineImage):  # type: ignore[misc]  # docxtpl has no types
     """A picture with a text for those who cannot see it, which docxtpl itself does not write."""
 
-    def __init__(self, file: DocxTemplate, picture: BytesIO, alternative: str) -> None:
-        super().__init__(file, picture, width=_PICTURE_WIDTH)
+    def __init__(self, file: DocxTemplate, picture: BytesIO, alternative: str, width: Length = _PICTURE_WIDTH) -> None:
+        super().__init__(file, picture, width=width)
         self._alternative = alternative
 
     def _insert_image(self) -> str:

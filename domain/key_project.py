@@ -124,7 +124,7 @@ class RouteProblem(StrEnum):
     REASON_MISSING = "route_reason_missing"
     GOAL_MISSING = "goal_missing"
     PATH_MISSING = "path_missing"
-    MERGE_TARGET_MISSING = "merge_target_missing"
+    MERGE_TARGET_MISSING = "project_to_merge_missing"
     BODY_DECIDES = "body_decides"
 
 

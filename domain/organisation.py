@@ -6,7 +6,7 @@ nothing, and what it does not name stays as it is. A measure that it leaves out 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -21,13 +21,17 @@ from domain.text import Bilingual
 
 @dataclass(frozen=True)
 class DepartmentDefinition:
-    """部署. `email` is the shared mailbox, empty where there is none; `valid_until` is the last day."""
+    """部署. `email` is the shared mailbox, empty where there is none; `valid_until` is the last day.
+
+    `parent` is the department it belongs to (部 of a 課); without it, it stays where it is.
+    """
 
     code: str
     name: Bilingual
     valid_from: date
     valid_until: date | None = None
     email: str = ""
+    parent: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,15 @@ class OrganisationDefinition:
     def department(self, code: str) -> DepartmentDefinition | None:
         return next((d for d in self.departments if d.code == code), None)
 
+    def above(self, department: DepartmentDefinition) -> tuple[DepartmentDefinition, ...]:
+        """The departments that one belongs to, the nearest first; of a circle each once."""
+        found: list[DepartmentDefinition] = []
+        one = department
+        while one.parent and (parent := self.department(one.parent)) is not None and parent not in found:
+            found.append(parent)
+            one = parent
+        return tuple(found)
+
 
 def address(email: str) -> str:
     """A mail address as it is stored and compared."""
@@ -92,7 +105,7 @@ def is_address(email: str) -> bool:
 def mistakes(organisation: OrganisationDefinition) -> tuple[Mistake, ...]:
     """What the types cannot see: doubled codes and addresses, unknown departments, spans that run backwards."""
     return (
-        *_department_mistakes(organisation.departments),
+        *_department_mistakes(organisation),
         *_person_mistakes(organisation),
         *_responsibility_mistakes(organisation),
         *reorganisation.mistakes(
@@ -110,9 +123,9 @@ def unknown_measures(organisation: OrganisationDefinition, measures: Collection[
     )
 
 
-def _department_mistakes(departments: Sequence[DepartmentDefinition]) -> list[Mistake]:
-    found = doubled(("departments",), [d.code for d in departments])
-    for i, department in enumerate(departments):
+def _department_mistakes(organisation: OrganisationDefinition) -> list[Mistake]:
+    found = doubled(("departments",), [d.code for d in organisation.departments])
+    for i, department in enumerate(organisation.departments):
         at = ("departments", i)
         found += _empty((*at, "code"), department.code)
         found += _empty((*at, "name", "ja"), department.name.ja)
@@ -120,7 +133,15 @@ def _department_mistakes(departments: Sequence[DepartmentDefinition]) -> list[Mi
             found += _no_address((*at, "email"), department.email)
         if department.valid_until is not None and department.valid_until < department.valid_from:
             found.append(Mistake((*at, "valid_until"), f"lies before {department.valid_from}, its first day"))
+        found += _parent_mistakes((*at, "parent"), department, organisation)
     return found
+
+
+def _parent_mistakes(at: Key, department: DepartmentDefinition, organisation: OrganisationDefinition) -> list[Mistake]:
+    above = organisation.above(department)
+    if department.parent and not above:
+        return [Mistake(at, f"there is no department {department.parent!r} in this file")]
+    return [Mistake(at, f"{department.code!r} would belong to itself")] if department in above else []
 
 
 def _person_mistakes(organisation: OrganisationDefinition) -> list[Mistake]:

@@ -86,6 +86,11 @@ def rate(indicator: Indicator, rating: Rating, at: FiscalYear | date) -> Rate | 
     return Rate(percent, rating.rate, actual, target, baseline, grade_of(percent, rating.bands))
 
 
+def target_on(values: Iterable[IndicatorValue], day: date) -> IndicatorValue | None:
+    """The target in force on a day: the next one due, after the last one the last."""
+    return _in_force([v for v in values if v.type is ValueType.TARGET], day)
+
+
 def _latest_actual(values: Sequence[IndicatorValue], day: date) -> IndicatorValue | None:
     times = [t for v in values if is_actual(v) and (t := time_of(v)) is not None and t <= day]
     return best(v for v in values if time_of(v) == max(times)) if times else None

@@ -103,17 +103,22 @@ class _Assembly:
         if sheet is PLAN:
             self._keep(sheet, _Node(row, tree, ()))
             return
-        if sheet.key and sheet.key_column.required and row.values[sheet.key_at] is None:
-            self._complete(_Node(row, tree, ()))  # names all that is missing; without its key it joins nothing
+        if _joins_nothing(sheet, row):
+            self._complete(_Node(row, tree, ()))  # names all that is missing
             return
+        field = (str(row.values[len(sheet.above)]), *sheet.field) if sheet.by else sheet.field
         holder = parent.tree
-        for part in sheet.field[:-1]:
+        for part in field[:-1]:
             holder = holder.setdefault(part, {})
-        path: Key = (*parent.path, *sheet.field)
-        if sheet.mapping:
-            self._attach_text(sheet, row, holder.setdefault(sheet.field[-1], {}), path)
+        path: Key = (*parent.path, *field)
+        if sheet.upright:
+            holder[field[-1]] = tree
+            self._keep(sheet, _Node(row, tree, path))
             return
-        things = holder.setdefault(sheet.field[-1], [])
+        if sheet.mapping:
+            self._attach_text(sheet, row, holder.setdefault(field[-1], {}), path)
+            return
+        things = holder.setdefault(field[-1], [])
         self._keep(sheet, _Node(row, tree, (*path, len(things))))
         things.append(tree)
 
@@ -138,20 +143,28 @@ class _Assembly:
         if sheet is PLAN:
             return _Node(row, {}, ())
         above = row.values[: len(sheet.above)]
-        if sheet.parent is None or sheet.parent is PLAN:
-            return self.at.get(())
+        if sheet.parent is None or sheet.parent.upright:
+            return self._only_one(sheet.parent or PLAN, row)
         for i, (column, value) in enumerate(zip(sheet.above, above, strict=True)):
             if value is None and i not in row.wrong:
                 said = wording.MISSING.at(row.table.place(row.row, i), heading=column.heading)
                 self.findings.mistakes.append(said)
         found = self.named.get((sheet.parent.code, above))
-        is_known = sheet.parent.code in self.read.rows
-        if found is None and is_known and None not in above and not row.wrong & set(range(len(above))):
+        # A row that is there and belongs to nothing itself has been named.
+        is_missing = above not in self.read.keys.get(sheet.parent.code, (above,))
+        if found is None and is_missing and None not in above and not row.wrong & set(range(len(above))):
             place = row.table.place(row.row, len(above) - 1)
             codes = "、".join(map(str, above))
             hint = wording.did_you_mean(None)
             said = wording.CODE_UNKNOWN.at(place, code=codes, sheet=sheet.parent.name, hint=hint)
             self.findings.mistakes.append(said)
+        return found
+
+    def _only_one(self, sheet: Sheet, row: TypedRow) -> _Node | None:
+        """The one thing of an upright sheet; where it holds nothing, what belongs to it is named."""
+        found = self.at.get(sheet.field)
+        if found is None and sheet is not PLAN:
+            self.findings.mistakes.append(wording.OWNER_MISSING.at(row.table.place(row.row), sheet=sheet.name))
         return found
 
     def _complete(self, node: _Node) -> None:
@@ -163,7 +176,7 @@ class _Assembly:
             _holder(node.tree, path, make=True)
         for child in children(sheet):
             holder = _holder(node.tree, child.field[:-1])
-            if holder is not None and not child.mapping:
+            if holder is not None and not (child.mapping or child.upright or child.by):
                 holder.setdefault(child.field[-1], [])
         for i, column in enumerate(sheet.columns):
             holder = _holder(node.tree, column.holder)
@@ -237,6 +250,12 @@ class _Assembly:
         return Place()
 
 
+def _joins_nothing(sheet: Sheet, row: TypedRow) -> bool:
+    """Whether a row lacks the code by which others name it, or says not to what it belongs."""
+    lacks_key = bool(sheet.key) and sheet.key_column.required and row.values[sheet.key_at] is None
+    return lacks_key or (bool(sheet.by) and row.values[len(sheet.above)] is None)
+
+
 def _leads(column: Path, rest: Key) -> bool:
     """Whether a column holds what the rest of a path leads to, or a part of it, or the whole of which it is part."""
     shorter = min(len(column), len(rest))
@@ -265,7 +284,7 @@ def _put_empty(tree: Tree, holder: Tree, column: Column) -> None:
     elif column.kind in (Kind.CODES, Kind.FISCAL_YEARS) or (column.kind is Kind.TEXTS and not column.is_bilingual):
         _put(tree, column.path, ())
     elif column.may_be_unknown:
-        _put(tree, column.path, "" if column.kind is Kind.MONTH else None)
+        _put(tree, column.path, "" if column.kind in (Kind.MONTH, Kind.CODE) else None)
 
 
 def _holder(tree: Tree, path: Path, *, make: bool = False) -> Tree | None:

@@ -6,8 +6,11 @@ import unicodedata
 from enum import StrEnum
 from typing import Any
 
+from domain.body import SeatBasis, SeatRole
 from domain.evaluation import Stage
 from domain.indicator import IndicatorDirection, IndicatorKind, ValueType
+from domain.inquiry import Addressee, InquiryAnchor, InquiryKind
+from domain.key_project import Cadence, RouteOutcome
 from domain.ladder import Anchor, Rank, StepKind
 from domain.lineage import LineageKind
 from domain.plan import LinkKind, TimeRule
@@ -76,6 +79,53 @@ LABELS: dict[type[StrEnum], dict[Any, Bilingual]] = {
         BodyKind.SECTION: Bilingual("事務局・担当課", "Section"),
         BodyKind.OFFICE: Bilingual("役職・人材", "Office"),
     },
+    SeatBasis: {
+        SeatBasis.OFFICE: Bilingual("充て職", "Office"),
+        SeatBasis.RANK: Bilingual("職級", "Rank"),
+        SeatBasis.NOMINATION: Bilingual("指名", "Nomination"),
+    },
+    SeatRole: {
+        SeatRole.CHAIR: Bilingual("会議の長", "Chair"),
+        SeatRole.LEADER: Bilingual("リーダー", "Leader"),
+        SeatRole.SUB_LEADER: Bilingual("サブリーダー", "Sub-leader"),
+        SeatRole.MEMBER: Bilingual("メンバー", "Member"),
+    },
+    Cadence: {
+        Cadence.WEEKLY: Bilingual("毎週", "Weekly"),
+        Cadence.FORTNIGHTLY: Bilingual("隔週", "Fortnightly"),
+        Cadence.MONTHLY: Bilingual("毎月", "Monthly"),
+        Cadence.QUARTERLY: Bilingual("四半期ごと", "Quarterly"),
+        Cadence.HALF_YEARLY: Bilingual("半年ごと", "Half-yearly"),
+        Cadence.YEARLY: Bilingual("毎年", "Yearly"),
+        Cadence.AFTER_EVENT: Bilingual("出来事のあと", "After an event"),
+    },
+    RouteOutcome: {
+        RouteOutcome.CONTINUE: Bilingual("このまま続ける", "Go on as it is"),
+        RouteOutcome.CHANGE_PATH: Bilingual("道筋を変える", "Change the path"),
+        RouteOutcome.CHANGE_GOAL: Bilingual("目標を変える", "Change the goal"),
+        RouteOutcome.SCALE: Bilingual("広げる", "Widen"),
+        RouteOutcome.MERGE: Bilingual("ほかのプロジェクトと統合する", "Merge with another project"),
+        RouteOutcome.STOP: Bilingual("やめる", "Stop"),
+    },
+    InquiryKind: {
+        InquiryKind.CHECK_IN: Bilingual("状況確認", "Check-in"),
+        InquiryKind.SUCCESSOR: Bilingual("後任", "Successor"),
+        InquiryKind.MATTER: Bilingual("付議事項", "Matter"),
+        InquiryKind.MEETING: Bilingual("会議", "Meeting"),
+    },
+    InquiryAnchor: {
+        InquiryAnchor.OPENED: Bilingual("始まりの日", "Opening"),
+        InquiryAnchor.DUE: Bilingual("期限日", "Due date"),
+    },
+    Addressee: {
+        Addressee.TEAM: Bilingual("チームの全員", "Team"),
+        Addressee.LEADER: Bilingual("リーダー・サブリーダー", "Leader and sub-leader"),
+        Addressee.COORDINATOR: Bilingual("調整担当課", "Coordinating section"),
+        Addressee.COMMITTEE: Bilingual("最初の会議体（長と事務局）", "First body (chair and secretariat)"),
+        Addressee.MEMBERS: Bilingual("会議の構成員", "Members of the body"),
+        Addressee.SECRETARIAT: Bilingual("会議体の事務局", "Secretariat of the body"),
+        Addressee.CHAIR: Bilingual("会議の長", "Chair of the body"),
+    },
     RatePreset: {
         RatePreset.ACTUAL_OVER_TARGET: Bilingual("達成率（実績÷目標）", "Actual over target"),
         RatePreset.PROGRESS_FROM_BASELINE: Bilingual("基準値からの進捗", "Progress from the baseline"),
@@ -103,6 +153,7 @@ LABELS: dict[type[StrEnum], dict[Any, Bilingual]] = {
         Rank.STAFF: Bilingual("担当者", "Staff"),
         Rank.SUBSECTION_CHIEF: Bilingual("係長", "Subsection chief"),
         Rank.SECTION_HEAD: Bilingual("課長", "Section head"),
+        Rank.DEPUTY_DIRECTOR: Bilingual("次長", "Deputy director"),
         Rank.DEPUTY_DIRECTOR: Bilingual("次長", "Deputy director"),
         Rank.DIRECTOR: Bilingual("部長", "Director"),
         Rank.PLANNING: Bilingual("計画担当課", "Planning division"),

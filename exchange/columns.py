@@ -15,7 +15,7 @@ NUMBER: Path = ("#",)
 """Not in the definition: counts the rows of one parent, so that equal rows stay apart and others can name them."""
 
 MAPPING_KEY: Path = ("@",)
-"""The key under which the rows of a mapping are kept together."""
+"""The key under which the rows of a mapping are kept together; of a sheet `by` several fields, the field."""
 
 _NONE = Bilingual("")
 
@@ -83,7 +83,8 @@ class Sheet:
 
     `key` is the path of the column by which other sheets name a row, `called` the heading they do it under. The
     things on the way that are always there, even with nothing in them, are named in `always`. An `upright` sheet
-    holds one thing, its headings down the side. Of a `mapping`, the first column is the key.
+    holds one thing, its headings down the side. Of a `mapping`, the first column is the key. A sheet for the same
+    kind of things in several places names in `by` the fields that lead to each; its first column says which.
     """
 
     code: str
@@ -98,12 +99,13 @@ class Sheet:
     always: tuple[Path, ...] = ()
     upright: bool = False
     mapping: bool = False
+    by: tuple[str, ...] = ()
 
     @cached_property
     def above(self) -> tuple[Column, ...]:
         """The columns that name the thing to which a row belongs."""
         owner = self.parent
-        if owner is None or owner.parent is None:
+        if owner is None or owner.upright:
             return ()
         kind, width = owner.key_column.kind, owner.key_column.width
         naming = Column(owner.key, owner.called, kind, width, _OWNER, required=True, refers=owner.code)

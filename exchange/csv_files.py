@@ -53,7 +53,8 @@ def _lines(sheet: Sheet, rows: list[Row]) -> str:
     lines = csv.writer(text, lineterminator="\r\n")
     columns = [(i, column) for i, column in enumerate(sheet.columns) if column.kind is not Kind.DERIVED]
     if sheet.upright:
-        lines.writerows((column.heading.ja, _cell(column, rows[0][i])) for i, column in columns)
+        values = rows[0] if rows else [None] * len(sheet.columns)
+        lines.writerows((column.heading.ja, _cell(column, values[i])) for i, column in columns)
     else:
         lines.writerow(column.heading.ja for _, column in columns)
         lines.writerows([_cell(column, row[i]) for i, column in columns] for row in rows)

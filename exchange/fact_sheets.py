@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from domain.body import SeatBasis, SeatRole
 from domain.plan import LinkKind
 from domain.reference import BodyKind, PlanRelation
 from domain.text import Bilingual
 from exchange.columns import NUMBER, Column, Group, Kind, Sheet, code, note, number, pair, source
 from exchange.plan_sheets import PLAN
 
+_OPEN = Bilingual("定めがなければ空欄です。", "Empty: no such day.")
+_TOLD_ABOUT = Bilingual(
+    "どの施策などについてのものかを、コードで書きます。「、」で区切ります。",
+    "What of the plan it tells about: codes, separated by 、.",
+)
 _ONE_A_LINE = Bilingual("1行に1つずつ書きます（セルの中で改行します）。", "One a line inside the cell.")
 
 
@@ -139,7 +145,8 @@ BODIES = Sheet(
         *pair("name", "名称", "Name", required=True),
         Column(("kind",), Bilingual("種類", "Kind"), Kind.CHOICE, 18, choices=BodyKind, required=True),
         *pair("role", "役割", "Role", width=40),
-        *pair("members", "構成員", "Members", kind=Kind.TEXTS, guidance=_ONE_A_LINE),
+        *pair("chair", "会議の長", "Chair", width=20),
+        *pair("secretariat", "事務局", "Secretariat", width=20),
         Column(
             ("is_standing",),
             Bilingual("常設", "Standing"),
@@ -148,6 +155,8 @@ BODIES = Sheet(
             Bilingual("空欄なら常設です。", "Empty: it is a standing one."),
         ),
         Column(("assists",), Bilingual("補佐する相手", "Assists"), Kind.CODE, refers="bodies"),
+        Column(("valid_from",), Bilingual("最初の日", "First day"), Kind.DAY, guidance=_OPEN),
+        Column(("valid_until",), Bilingual("最後の日", "Last day"), Kind.DAY, guidance=_OPEN),
         *note(),
         *source(),
     ),
@@ -156,6 +165,40 @@ BODIES = Sheet(
     PLAN,
     ("bodies",),
     key=("code",),
+    called=Bilingual("会議体等のコード", "Body code"),
+)
+
+MEMBERS = Sheet(
+    "members",
+    Bilingual("構成員", "Members"),
+    (
+        number(),
+        *pair("label", "構成員", "Member", width=40, required=True),
+        Column(
+            ("basis",),
+            Bilingual("就く根拠", "Sits by"),
+            Kind.CHOICE,
+            guidance=Bilingual(
+                "充て職（副市長など）、職級（部長級職員など）、指名のどれかです。空欄は記載なしです。",
+                "By office, by rank or by nomination. Empty: the source does not say.",
+            ),
+            choices=SeatBasis,
+        ),
+        Column(
+            ("role",),
+            Bilingual("役目", "Seat"),
+            Kind.CHOICE,
+            guidance=Bilingual("空欄ならメンバーです。", "Empty: a member."),
+            choices=SeatRole,
+        ),
+    ),
+    Bilingual(
+        "会議体やチームにだれが加わるかを、計画書の言葉で1行ずつ書きます。実際の委員の名前は、画面で登録します。",
+        "Who belongs to a body, in the words of the plan, one a row; the people themselves are entered on the pages.",
+    ),
+    Group.FACTS,
+    BODIES,
+    ("members",),
 )
 
 OPINION_SOURCES = Sheet(
@@ -185,7 +228,15 @@ TERM_EVALUATIONS = Sheet(
     (
         number(),
         Column(("term",), Bilingual("期", "Term"), Kind.CODE, required=True, refers="terms"),
-        *_node("edition", "node", required=True),
+        Column(("edition",), Bilingual("版", "Edition"), Kind.CODE, 12, required=True, refers="editions"),
+        Column(
+            ("node",),
+            Bilingual("施策のコード", "Measure code"),
+            Kind.CODE,
+            guidance=Bilingual("空欄なら、期の全体の振り返りです。", "Empty: the term as a whole."),
+            refers="nodes",
+            may_be_unknown=True,
+        ),
         *pair("good", "良かった点", "What went well", width=44, kind=Kind.TEXTS, guidance=_ONE_A_LINE),
         *pair("to_do", "これからの課題", "Still to do", width=44, kind=Kind.TEXTS, guidance=_ONE_A_LINE),
         *source(),
@@ -202,6 +253,26 @@ SURVEYS = Sheet(
     (
         code(),
         *pair("name", "名称", "Name", required=True),
+        Column(
+            ("series",),
+            Bilingual("調査の系列", "Series"),
+            Kind.CODE,
+            guidance=Bilingual(
+                "同じことを尋ねる調査に同じコードを付けると、前回と比べられます。",
+                "Surveys with the same code ask the same and are compared.",
+            ),
+        ),
+        Column(
+            ("edition",),
+            Bilingual("版", "Edition"),
+            Kind.CODE,
+            12,
+            Bilingual(
+                "設問や回答に書く施策のコードが、どの版のものかです。",
+                "Whose codes the questions and answers name.",
+            ),
+            refers="editions",
+        ),
         Column(("fiscal_year",), Bilingual("年度", "Fiscal year"), Kind.FISCAL_YEAR, 9),
         Column(("respondents",), Bilingual("回答者数", "Respondents"), Kind.INTEGER, 10),
         Column(("allows_several_answers",), Bilingual("複数回答", "Several answers"), Kind.YES_NO, 10),
@@ -219,7 +290,18 @@ SURVEYS = Sheet(
 SURVEY_QUESTIONS = Sheet(
     "survey_questions",
     Bilingual("調査の設問", "Survey questions"),
-    (code(), *pair("text", "設問", "Question", width=50)),
+    (
+        code(),
+        *pair("text", "設問", "Question", width=50),
+        Column(
+            ("about_vision",),
+            Bilingual("将来像を尋ねる", "About the vision"),
+            Kind.YES_NO,
+            10,
+            Bilingual("将来像への近さを尋ねる設問は「はい」です。", "Yes: it asks how near the vision is."),
+        ),
+        Column(("nodes",), Bilingual("関わる施策", "Measures"), Kind.CODES, guidance=_TOLD_ABOUT, refers="nodes"),
+    ),
     Bilingual("調査で尋ねたことです。", "What the surveys asked."),
     Group.FACTS,
     SURVEYS,
@@ -233,6 +315,15 @@ SURVEY_ANSWERS = Sheet(
     Bilingual("調査の回答", "Survey answers"),
     (
         number(),
+        Column(
+            ("code",),
+            Bilingual("回答のコード", "Answer code"),
+            Kind.CODE,
+            guidance=Bilingual(
+                "次の調査でも同じ回答に同じコードを付けると、文言が変わっても比べられます。",
+                "The same answer keeps its code in the next survey, however it is printed.",
+            ),
+        ),
         *pair("text", "回答", "Answer", width=44),
         Column(
             ("share",),
@@ -244,6 +335,13 @@ SURVEY_ANSWERS = Sheet(
         *pair("approximate", "おおよその割合", "Share in words", width=16),
         Column(("rank",), Bilingual("順位", "Rank"), Kind.INTEGER, 8),
         *pair("group", "回答者の層", "Group", width=18),
+        Column(
+            ("group_code",),
+            Bilingual("層のコード", "Group code"),
+            Kind.CODE,
+            guidance=Bilingual("次の調査と比べるためのコードです。空欄は全体です。", "Empty: everybody."),
+        ),
+        Column(("nodes",), Bilingual("関わる施策", "Measures"), Kind.CODES, guidance=_TOLD_ABOUT, refers="nodes"),
         *source(),
     ),
     Bilingual("設問ごとの回答です。", "The answers to each question."),

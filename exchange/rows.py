@@ -55,8 +55,15 @@ def _take_apart(sheet: Sheet, thing: _Thing, above: Row, fields: list[str], foun
 
 def _parts(sheet: Sheet, parent: object, fields: list[str]) -> Iterator[_Thing]:
     """The things of a sheet that belong to `parent`; the keys of a mapping in the order of the plan's fields."""
+    if sheet.by:
+        for name in sheet.by:
+            yield from (_Thing(one, i, name) for i, one in enumerate(_at(parent, (name, *sheet.field)) or (), 1))
+        return
     held = _at(parent, sheet.field)
-    if isinstance(held, Mapping):
+    if sheet.upright:
+        if held is not None:
+            yield _Thing(held)
+    elif isinstance(held, Mapping):
         for key in sorted(held, key=lambda key: (fields.index(key) if key in fields else len(fields), key)):
             numbered = [_Thing(one, i, key) for i, one in enumerate(held[key], 1)]
             yield from numbered or [_Thing(None, None, key)]
@@ -86,7 +93,13 @@ def _at(thing: object, path: Path) -> Any:
     for part in path:
         if thing is None:
             return None
-        thing = tuple(getattr(one, part) for one in thing) if isinstance(thing, tuple) else getattr(thing, part)
+        match thing:
+            case tuple():
+                thing = tuple(getattr(one, part) for one in thing)
+            case Mapping():
+                thing = thing.get(part)
+            case _:
+                thing = getattr(thing, part)
     return thing
 
 

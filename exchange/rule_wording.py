@@ -7,6 +7,8 @@ import contextlib
 import re
 from dataclasses import dataclass
 
+from domain.inquiry import Addressee, InquiryKind
+from domain.ladder import StepKind
 from domain.lineage import LineageKind
 from domain.text import Bilingual
 from exchange import choices
@@ -105,8 +107,44 @@ _RULES = (
     _rule(
         "a choice question needs choices",
         "選択の設問なのに、選択肢がありません。",
-        "「報告の選択肢」シートに書き足してください。",
+        "設問に続く選択肢のシートに書き足してください。",
         "Add them on the sheet of choices.",
+    ),
+    _rule(
+        "the last day comes before the first",
+        "最後の日が、最初の日より前です。",
+        "日付をご確認ください。",
+        "Check the days.",
+    ),
+    _rule(
+        "the plan has no vision",
+        "将来像を尋ねる設問ですが、計画に将来像がありません。",
+        "「将来像を尋ねる」を空欄にするか、「計画」シートに将来像を書いてください。",
+        "Say no there, or write the vision of the plan.",
+    ),
+    _rule(
+        "the survey does not say of which edition these are codes",
+        "関わる施策が書かれていますが、どの版の施策かが分かりません。",
+        "調査の「版」に、版のコードを書いてください。",
+        "Name the edition of the survey.",
+    ),
+    _rule(
+        "names no body that a matter could go to",
+        "付議する会議体が1つもありません。",
+        "「付議の順」に、会議体のコードを1つ以上書いてください。",
+        "Name one body at least.",
+    ),
+    _rule(
+        "{kind} belongs to the rounds of a year",
+        "「{kind}」は、年度の報告の段取りだけで使う種類です。",
+        "「事前通知」「督促」「上申」のどれかにしてください。",
+        "Make it a notice, a reminder or an escalation.",
+    ),
+    _rule(
+        "{to} cannot be written to about a {kind}",
+        "「{kind}」の段取りでは、「{to}」を送り先にできません。",
+        "送り先をご確認ください。チームとリーダーは状況確認と後任に、事務局と会議の長は付議事項と会議に、構成員は会議に使えます。",
+        "Check whom the step goes to.",
     ),
     _rule("{code} is no choice of {question}", "「{code}」は、設問「{question}」の選択肢にありません。", *_CHECK_CODE),
     _rule(
@@ -303,7 +341,11 @@ _WORDS = {
     "one": "1つ",
     "some": "1つ以上",
     "several": "2つ以上",
-    **{kind.value: choices.label(kind).ja for kind in LineageKind},
+    **{
+        code.value: choices.label(code).ja
+        for codes in (LineageKind, StepKind, InquiryKind, Addressee)
+        for code in codes.__members__.values()
+    },
 }
 
 

@@ -263,12 +263,16 @@ STEPS = Sheet(
 )
 
 _AMONG = Bilingual("答えのコードを「、」で区切ります。", "Codes of answers, separated by 、.")
-_WHICH = Bilingual("設問のコードです。施策の区分なら class です。", "The code of a question, or class.")
 
-QUESTIONS = Sheet(
-    "questions",
-    Bilingual("報告の設問", "Questions"),
-    (
+
+def question_columns(sheet: str, which: Bilingual, promise: Column, recalls: Bilingual) -> tuple[Column, ...]:
+    """The columns of a question set that stands on `sheet`.
+
+    `which` says what a condition may name, `promise` marks what the next form asks back beside a question that
+    `recalls` it.
+    """
+    among, needed = Kind.CODES, Bilingual("必須にする設問", "Required when")
+    return (
         code(name="id"),
         *pair("label", "設問", "Label", required=True),
         Column(("kind",), Bilingual("種類", "Kind"), Kind.CHOICE, 10, choices=QuestionKind, required=True),
@@ -276,17 +280,15 @@ QUESTIONS = Sheet(
         *pair("example", "記入例", "Example", width=44),
         *pair("unit", "単位", "Unit", width=10),
         Column(("required",), Bilingual("必須", "Required"), Kind.YES_NO, 8),
-        Column(("required_when", "question"), Bilingual("必須にする設問", "Required when"), Kind.CODE, guidance=_WHICH),
+        Column(("required_when", "question"), needed, Kind.CODE, guidance=which),
         Column(
             ("required_when", "among"),
             Bilingual("必須にする答え", "Required when the answer is"),
-            Kind.CODES,
+            among,
             guidance=_AMONG,
         ),
-        Column(("shown_when", "question"), Bilingual("表示する設問", "Shown when"), Kind.CODE, guidance=_WHICH),
-        Column(
-            ("shown_when", "among"), Bilingual("表示する答え", "Shown when the answer is"), Kind.CODES, guidance=_AMONG
-        ),
+        Column(("shown_when", "question"), Bilingual("表示する設問", "Shown when"), Kind.CODE, guidance=which),
+        Column(("shown_when", "among"), Bilingual("表示する答え", "Shown when the answer is"), among, guidance=_AMONG),
         Column(
             ("limit",),
             Bilingual("字数の上限", "Limit"),
@@ -294,6 +296,25 @@ QUESTIONS = Sheet(
             10,
             Bilingual("空欄か0なら、上限はありません。", "Empty or 0: no limit."),
         ),
+        promise,
+        Column(
+            ("recalls",),
+            recalls,
+            Kind.CODE,
+            guidance=Bilingual(
+                "前回の答えを横に示す設問のコードです。", "The question whose answer of last time is shown."
+            ),
+            refers=sheet,
+        ),
+    )
+
+
+QUESTIONS = Sheet(
+    "questions",
+    Bilingual("報告の設問", "Questions"),
+    question_columns(
+        "questions",
+        Bilingual("設問のコードです。施策の区分なら class です。", "The code of a question, or class."),
         Column(
             ("promise",),
             Bilingual("翌年に尋ね返す", "Promise"),
@@ -301,15 +322,7 @@ QUESTIONS = Sheet(
             10,
             Bilingual("翌年の様式で、その結果を尋ねます。", "Next year's form asks what came of it."),
         ),
-        Column(
-            ("recalls",),
-            Bilingual("尋ね返す前年の設問", "Recalls"),
-            Kind.CODE,
-            guidance=Bilingual(
-                "前年の答えを横に示す設問のコードです。", "The question whose answer of last year is shown."
-            ),
-            refers="questions",
-        ),
+        Bilingual("尋ね返す前年の設問", "Recalls"),
     ),
     Bilingual("報告の様式で尋ねることです。", "What the form asks."),
     Group.SETTINGS,

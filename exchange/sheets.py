@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from exchange import fact_sheets as facts
 from exchange import indicator_sheets as indicators
+from exchange import key_project_sheets as key_projects
 from exchange import plan_sheets as plan
 from exchange import setting_sheets as settings
 from exchange.columns import Sheet
@@ -23,6 +24,7 @@ SHEETS: tuple[Sheet, ...] = (
     facts.RELATED_PLANS,
     facts.LINKS,
     facts.BODIES,
+    facts.MEMBERS,
     facts.OPINION_SOURCES,
     facts.PRINCIPLES,
     facts.TERM_EVALUATIONS,
@@ -46,6 +48,10 @@ SHEETS: tuple[Sheet, ...] = (
     settings.STEPS,
     settings.QUESTIONS,
     settings.QUESTION_CHOICES,
+    key_projects.KEY_PROJECTS,
+    key_projects.INQUIRY_STEPS,
+    key_projects.CHECK_IN_QUESTIONS,
+    key_projects.CHECK_IN_CHOICES,
 )
 
 BY_CODE = {sheet.code: sheet for sheet in SHEETS}

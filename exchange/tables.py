@@ -243,7 +243,8 @@ def _upright(sheet: Sheet, grid: Grid, findings: Findings) -> FoundTable | None:
     positions = _positions(sheet, typed, places, known, findings)
     values = [grid.value(positions[i], side + 1) if i in positions else None for i in range(len(sheet.columns))]
     row = FoundRow(0, tuple(None if is_blank(value) else value for value in values))
-    return FoundTable(sheet, grid.name, (row,), positions, side + 1)
+    is_there = sheet.parent is None or any(value is not None for value in row.values)
+    return FoundTable(sheet, grid.name, (row,) if is_there else (), positions, side + 1)
 
 
 def _filled_up(cells: tuple[Value, ...], width: int) -> tuple[Value, ...]:

@@ -198,6 +198,13 @@ CODE_TWICE = _wording(
     "Change one of the codes, or delete the row that is too many.",
 )
 
+OWNER_MISSING = _wording(
+    "「{sheet}」シートには何も書かれていません。",
+    "The sheet “{sheet}” says nothing.",
+    "「{sheet}」シートを埋めるか、この行を空にしてください。",
+    "Fill in that sheet, or empty this row.",
+)
+
 # A cell.
 MISSING = _wording("「{heading}」が空欄です。", "“{heading}” is empty.", "値を入れてください。", "Fill it in.")
 BROKEN = _wording(

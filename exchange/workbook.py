@@ -16,6 +16,7 @@ from exchange import choices
 from exchange.assembly import Read, read_definition
 from exchange.columns import Column, Kind, Sheet
 from exchange.formulas import DIFFERS, Layout, derived
+from exchange.plan_sheets import PLAN
 from exchange.rows import Row, Written, digits, rows_of, written
 from exchange.sheets import BY_CODE, SHEETS
 from exchange.workbook_grids import read_grids
@@ -29,6 +30,12 @@ _HEADINGS = 3
 
 _SPARE, _CHOSEN_BELOW = 200, 1_000
 """Rows below the table that are ready for formulas; for dropdowns."""
+
+_UPRIGHT = (34, 60, 34, 62)
+"""Widths of an upright sheet: heading, value, English heading, what belongs there."""
+
+_SMALL = 1.2
+"""So much more fits into a column in the small letters of what belongs there."""
 
 _HINTS = {
     Kind.CHOICE: Bilingual("一覧から選びます。", "Choose from the list."),
@@ -86,8 +93,10 @@ def write(definition: PlanDefinition) -> bytes:
             page = book.add_worksheet(sheet.name.ja)
             page.set_tab_color(TAB_COLOURS[sheet.group])
             page.hide_gridlines(2)
-            if sheet.upright:
-                _write_upright(page, sheet, rows, definition, looks)
+            if sheet is PLAN:
+                _write_first(page, rows, definition, layout, looks)
+            elif sheet.upright:
+                _write_upright(page, sheet, rows, layout, looks)
             else:
                 _write_table(page, sheet, rows, layout, looks)
     return content.getvalue()
@@ -96,16 +105,14 @@ def write(definition: PlanDefinition) -> bytes:
 def _write_table(
     page: Worksheet, sheet: Sheet, rows: Mapping[str, Sequence[Row]], layout: Layout, looks: Looks
 ) -> None:
-    page.write_string(0, 0, f"{sheet.name.ja}　{sheet.name.en}", looks.title)
-    page.set_row(0, 25)
-    page.write_string(1, 0, sheet.note.ja, looks.note)
-    page.write_string(2, 0, sheet.note.en, looks.faint)
-    page.set_row(2, 16)
+    _write_title(page, sheet, looks)
     page.set_row(_HEADINGS, 40)
     for i, column in enumerate(sheet.columns):
         page.set_column(i, i, column.width, looks.cell(column.kind, boxed=False))
         _write_heading(page, i, column, looks)
-        _offer(page, i, column, len(rows[sheet.code]), layout)
+        if validation := _choices_of(column, layout):
+            below = _HEADINGS + len(rows[sheet.code]) + _CHOSEN_BELOW
+            page.data_validation(_HEADINGS + 1, i, below, i, validation)
     for n, row in enumerate(rows[sheet.code], _HEADINGS + 1):
         _write_row(page, n, sheet, row, looks)
     _write_derived(page, sheet, rows, layout, looks)
@@ -114,6 +121,14 @@ def _write_table(
     page.freeze_panes(_HEADINGS + 1, min(len(sheet.above) + 1, 3))
     page.print_area(0, 0, last, len(sheet.columns) - 1)
     set_up_print(page, sheet.name.ja, _HEADINGS, [column.width for column in sheet.columns])
+
+
+def _write_title(page: Worksheet, sheet: Sheet, looks: Looks) -> None:
+    page.write_string(0, 0, f"{sheet.name.ja}　{sheet.name.en}", looks.title)
+    page.set_row(0, 25)
+    page.write_string(1, 0, sheet.note.ja, looks.note)
+    page.write_string(2, 0, sheet.note.en, looks.faint)
+    page.set_row(2, 16)
 
 
 def _write_heading(page: Worksheet, i: int, column: Column, looks: Looks) -> None:
@@ -130,7 +145,7 @@ def _write_heading(page: Worksheet, i: int, column: Column, looks: Looks) -> Non
         )
 
 
-def _offer(page: Worksheet, i: int, column: Column, count: int, layout: Layout) -> None:
+def _choices_of(column: Column, layout: Layout) -> dict[str, object] | None:
     """The dropdown of a column: the words of an enumeration, or the codes that the sheet it refers to has."""
     validation: dict[str, object] = {
         "validate": "list",
@@ -148,8 +163,8 @@ def _offer(page: Worksheet, i: int, column: Column, count: int, layout: Layout) 
         validation["error_type"] = "warning"
         validation["error_message"] = f"「{there.name.ja}」シートにないコードです。このまま書きますか。"
     else:
-        return
-    page.data_validation(_HEADINGS + 1, i, _HEADINGS + count + _CHOSEN_BELOW, i, validation)
+        return None
+    return validation
 
 
 def _write_row(page: Worksheet, n: int, sheet: Sheet, row: Row, looks: Looks) -> None:
@@ -215,22 +230,51 @@ def _write_derived(
         page.protect("", dict.fromkeys(may, True))
 
 
-def _write_upright(
-    page: Worksheet, sheet: Sheet, rows: Mapping[str, Sequence[Row]], definition: PlanDefinition, looks: Looks
+def _write_first(
+    page: Worksheet,
+    rows: Mapping[str, Sequence[Row]],
+    definition: PlanDefinition,
+    layout: Layout,
+    looks: Looks,
 ) -> None:
     """The first sheet: how to go about it, the plan's own values, and where everything else stands."""
-    widths = (26, 60, 30, 62, 3, 18, 74, 8)
-    for i, width in enumerate(widths):
-        page.set_column(i, i, width)
     page.write_string(0, 0, definition.name.ja, looks.title)
     page.set_row(0, 27)
     for n, said in enumerate(_HOW_TO):
         page.write_string(1 + 2 * n, 0, f"・{said.ja}", looks.note)
         page.write_string(2 + 2 * n, 0, f"　{said.en}", looks.faint)
     top = 2 * len(_HOW_TO) + 2
-    for i, name in ((0, "項目"), (1, "内容"), (2, "Item"), (3, "説明"), (5, "シート"), (6, "書くこと"), (7, "件数")):
+    _write_values(page, PLAN, top, rows[PLAN.code][0], layout, looks)
+    widths = (*_UPRIGHT, 3, 22, 74, 8)
+    for i, width in enumerate(widths):
+        page.set_column(i, i, width)
+    for i, name in ((5, "シート"), (6, "書くこと"), (7, "件数")):
         page.write_string(top, i, name, looks.head)
-    for n, (column, value) in enumerate(zip(sheet.columns, rows[sheet.code][0], strict=True), top + 1):
+    for n, other in enumerate(SHEETS[1:], top + 1):
+        page.write_url(n, 5, f"internal:'{other.name.ja}'!A1", looks.link, other.name.ja)
+        page.write_string(n, 6, other.note.ja, looks.said)
+        page.write_number(n, 7, len(rows[other.code]), looks.result)
+    page.freeze_panes(top + 1, 1)
+    set_up_print(page, PLAN.name.ja, top, widths)
+
+
+def _write_upright(
+    page: Worksheet, sheet: Sheet, rows: Mapping[str, Sequence[Row]], layout: Layout, looks: Looks
+) -> None:
+    _write_title(page, sheet, looks)
+    for i, width in enumerate(_UPRIGHT):
+        page.set_column(i, i, width)
+    values = rows[sheet.code][0] if rows[sheet.code] else (None,) * len(sheet.columns)
+    _write_values(page, sheet, _HEADINGS, values, layout, looks)
+    page.freeze_panes(_HEADINGS + 1, 1)
+    set_up_print(page, sheet.name.ja, _HEADINGS, _UPRIGHT)
+
+
+def _write_values(page: Worksheet, sheet: Sheet, top: int, values: Row, layout: Layout, looks: Looks) -> None:
+    """The headings down the side, each with its value and what belongs there."""
+    for i, name in enumerate(("項目", "内容", "Item", "説明")):
+        page.write_string(top, i, name, looks.head)
+    for n, (column, value) in enumerate(zip(sheet.columns, values, strict=True), top + 1):
         is_needed = column.required and column.holder in ((), *sheet.always)
         page.write_string(n, 0, column.heading.ja, looks.needed_label if is_needed else looks.label)
         cell = written(column, value)
@@ -239,19 +283,7 @@ def _write_upright(
         page.write_string(n, 3, column.guidance.ja, looks.said)
         if column.guidance.en:
             page.write_comment(n, 2, column.guidance.en, {"author": "Meguru", "font_size": 9})
-        page.set_row(n, height([(str(cell or ""), widths[1]), (column.guidance.ja, widths[3])]) or 18)
-        _offer_upright(page, n, column)
-    for n, other in enumerate(SHEETS[1:], top + 1):
-        page.write_url(n, 5, f"internal:'{other.name.ja}'!A1", looks.link, other.name.ja)
-        page.write_string(n, 6, other.note.ja, looks.said)
-        page.write_number(n, 7, len(rows[other.code]), looks.result)
-    page.freeze_panes(top + 1, 1)
-    set_up_print(page, sheet.name.ja, top, widths)
-
-
-def _offer_upright(page: Worksheet, n: int, column: Column) -> None:
-    if column.choices:
-        labels = [label.ja for label in choices.LABELS[column.choices].values()]
-        page.data_validation(n, 1, n, 1, {"validate": "list", "source": labels})
-    elif column.kind is Kind.YES_NO:
-        page.data_validation(n, 1, n, 1, {"validate": "list", "source": [choices.YES.ja, choices.NO.ja]})
+        small = round(_UPRIGHT[3] * _SMALL)
+        page.set_row(n, height([(str(cell or ""), _UPRIGHT[1]), (column.guidance.ja, small)]) or 18)
+        if validation := _choices_of(column, layout):
+            page.data_validation(n, 1, n, 1, validation)

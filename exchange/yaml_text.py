@@ -19,8 +19,8 @@ from exchange.rows import digits
 _ORDER = (
     *("code", "name", "municipality", "documents", "source", "first_fiscal_year", "last_fiscal_year", "contact"),
     *("vision", "levels", "classes", "terms", "review", "cycle_opens", "rounds", "question_set", "grades", "rating"),
-    *("node_fields", "views", "stages", "related_plans", "bodies", "opinion_sources", "principles", "editions"),
-    *("links", "achievements", "indicators", "term_evaluations", "surveys", "glossary", "notes"),
+    *("node_fields", "views", "stages", "related_plans", "bodies", "key_projects", "opinion_sources", "principles"),
+    *("editions", "links", "achievements", "indicators", "term_evaluations", "surveys", "glossary", "notes"),
 )
 """What a reader of the file wants to know first; a field that is not named here stands at the end."""
 
@@ -65,11 +65,11 @@ def _plain(value: Any, order: Sequence[str]) -> Any:
             return [_plain(one, order) for one in value]
         case Mapping():
             keys = sorted(value, key=lambda key: (order.index(key) if key in order else len(order), key))
-            return {key: _plain(value[key], order) for key in keys}
+            return {str(key): _plain(value[key], order) for key in keys}
         case _ if is_dataclass(value):
             said = {field.name: getattr(value, field.name) for field in fields(value) if not _is_default(value, field)}
-            lists_last = sorted(said, key=lambda name: _is_list_of_things(said[name]))
-            return {name: _plain(said[name], order) for name in lists_last}
+            long_last = sorted(said, key=lambda name: _holds_things(said[name]))
+            return {name: _plain(said[name], order) for name in long_last}
         case _:
             return value
 
@@ -81,8 +81,11 @@ def _is_default(thing: object, field: Any) -> bool:
     return field.default is not MISSING and bool(value == field.default)
 
 
-def _is_list_of_things(value: object) -> bool:
-    return isinstance(value, tuple) and any(is_dataclass(one) for one in value)
+def _holds_things(value: object) -> bool:
+    """Whether a value is a list of things, or a thing that has such a list somewhere inside."""
+    if isinstance(value, tuple):
+        return any(is_dataclass(one) for one in value)
+    return is_dataclass(value) and any(_holds_things(getattr(value, field.name)) for field in fields(value))
 
 
 def _number(number: Decimal) -> int | float | str:

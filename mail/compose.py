@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from email.errors import MessageError
 from email.headerregistry import Address, HeaderRegistry
@@ -41,11 +42,22 @@ _POLICY = SMTP.clone(header_factory=_Headers())
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file that goes with a letter; `parameters` are those of its media type."""
+
+    content: bytes
+    media_type: str
+    file_name: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Letter:
     """A mail as written, before it is addressed."""
 
     subject: str
     body: str
+    attachment: Attachment | None = None
 
 
 class NotAnAddress(Exception):
@@ -72,7 +84,25 @@ def address(
     message["Date"] = at
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.body, charset="utf-8", cte="base64")
+    if letter.attachment is not None:
+        _attach(message, letter.attachment)
     return message
+
+
+def domain_of(sender: str) -> str:
+    """The domain of a sender such as `巡 <meguru@city.example>`: what Message-IDs and calendar entries are named by."""
+    return sender.rpartition("@")[2].rstrip(">")
+
+
+def _attach(message: EmailMessage, attachment: Attachment) -> None:
+    kind, subtype = attachment.media_type.split("/")
+    message.add_attachment(
+        attachment.content,
+        maintype=kind,
+        subtype=subtype,
+        filename=attachment.file_name,
+        params=dict(attachment.parameters),
+    )
 
 
 def _recipient(address: str, name: str) -> Address:

@@ -6,19 +6,18 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 import i18n
 from db import tables as t
 from documents.annual_report import AnnualReport, Answered, ProgressCount, ReportedMeasure
-from domain.evaluation import Stage
 from domain.plan import LinkKind, PlanDefinition
 from domain.progress_report import ReportState
 from domain.questions import Question, QuestionKind, QuestionSet, shown
 from domain.text import Bilingual, named, titled
-from records import cycles, linked_reports, plans
+from records import cycle_year, cycles, linked_reports, plans, report_sections
 from records.round_state import question_set_of
-from records.words import direction_labels, report_state_labels
+from records.words import direction_labels, report_state_in_words
 
 PROGRESS_QUESTION = "progress"
 """The question whose answer says how far a measure has come."""
@@ -48,6 +47,10 @@ def gather(session: Session, cycle: t.AnnualCycle, today: date, language: str = 
         measures=measures,
         progress_counts=_counts(measures, order),
         progress_order=order,
+        sections=(
+            *report_sections.of_views(session, cycle, definition, language),
+            *report_sections.of_indicators(session, cycle, plan, definition, language),
+        ),
         marks=tuple(filter(None, (Bilingual(plan.mark, plan.mark_en).in_language(language),))),
     )
 
@@ -68,38 +71,27 @@ def answered(question: Question, answer: str, language: str) -> Answered:
 def _measures(
     session: Session, cycle: t.AnnualCycle, definition: PlanDefinition, nodes: dict[int, t.Node], language: str
 ) -> tuple[ReportedMeasure, ...]:
-    reports, departments = _reports(session, cycle)
-    reported = [n for n in nodes.values() if n.is_reported]
-    elsewhere = made_elsewhere(session, reported, cycle)
-    contributing = linked_reports.of_nodes(session, reported, cycle.fiscal_year)
-    evaluations = {
-        e.node_id: e
-        for e in session.exec(
-            select(t.Evaluation).where(t.Evaluation.cycle_id == cycle.id, t.Evaluation.stage == Stage.PRIMARY)
-        )
-    }
+    year = cycle_year.read(session, cycle)
     questions = cycle_questions(session, cycle, definition)
-    states, directions = report_state_labels(language), direction_labels(language)
+    directions = direction_labels(language)
     grades = {g.code: g.label.in_language(language) for g in definition.grades}
     found = []
-    for node in reported:
+    for node in (n for n in nodes.values() if n.is_reported):
         topmost, between = _above(nodes, node)
-        report, evaluation, asked_of = reports.get(node.id), evaluations.get(node.id), questions
-        if report is None and node.id in elsewhere:
-            there = elsewhere[node.id]
-            report, asked_of = there.report, question_set_of(there.round).questions
-            departments[node.id] = _department_names(there.department)
+        report, evaluation = year.reports.get(node.id), year.evaluations.get(node.id)
+        there, department = year.elsewhere.get(node.id), year.departments.get(node.id)
+        asked_of = question_set_of(there.round).questions if there else questions
         said = report.answers if report and report.state is not ReportState.DRAFT else {}
         asked = _asked(asked_of, said, node)
-        added = _contributions(contributing.get(node.id, ()), language)
+        added = _contributions(year.linked.get(node.id, ()), language)
         found.append(
             ReportedMeasure(
                 code=node.code,
                 title=titled(node, language),
                 policy=_names([topmost] if topmost else [], language),
                 goal=_names(between, language),
-                department=departments.get(node.id, {}).get(language, ""),
-                report_state=_state(report, states, language),
+                department=named(department, language) if department else "",
+                report_state=report_state_in_words(report, language),
                 progress=next((a.answer for q, a in asked_with(asked, said, language) if q == PROGRESS_QUESTION), ""),
                 answers=(*(a for q, a in asked_with(asked, said, language) if q != PROGRESS_QUESTION), *added),
                 grade=grades.get(evaluation.grade, "") if evaluation else "",
@@ -118,37 +110,6 @@ def _asked(questions: tuple[Question, ...], said: dict[str, str], node: t.Node) 
     return shown(QuestionSet("", 0, questions), said, node.measure_class or "")
 
 
-def _reports(session: Session, cycle: t.AnnualCycle) -> tuple[dict[int, t.ProgressReport], dict[int, dict[str, str]]]:
-    """Per measure: the report of the year's last round, and its department's name by language."""
-    query = (
-        select(t.ProgressReport, t.UpdateRequest, t.Department)
-        .join(t.CollectionRound, col(t.CollectionRound.id) == col(t.ProgressReport.round_id))
-        .join(t.UpdateRequest, col(t.UpdateRequest.id) == col(t.ProgressReport.request_id))
-        .outerjoin(t.Department, col(t.Department.id) == col(t.UpdateRequest.department_id))
-        .where(t.CollectionRound.cycle_id == cycle.id)
-        .order_by(col(t.CollectionRound.id))
-    )
-    reports: dict[int, t.ProgressReport] = {}
-    departments: dict[int, dict[str, str]] = {}
-    for report, _, department in session.exec(query):
-        reports[report.node_id] = report
-        departments[report.node_id] = _department_names(department)
-    return reports, departments
-
-
-def _department_names(department: t.Department | None) -> dict[str, str]:
-    return {language: named(department, language) for language in ("ja", "en")} if department else {}
-
-
-def made_elsewhere(
-    session: Session, nodes: Sequence[t.Node], cycle: t.AnnualCycle
-) -> dict[int, linked_reports.LinkedReport]:
-    """Node → the year's report of the same work that another plan asked for (ワンスオンリー)."""
-    linked = linked_reports.of_nodes(session, nodes, cycle.fiscal_year)
-    own = {node: [r for r in found if r.kind is LinkKind.REPORTED_IN] for node, found in linked.items()}
-    return {node: found[0] for node, found in own.items() if found}
-
-
 def _contributions(linked: Sequence[linked_reports.LinkedReport], language: str) -> tuple[Answered, ...]:
     """What initiatives of other plans, linked into a measure, say of themselves: one line each."""
     found = []
@@ -163,12 +124,6 @@ def _contributions(linked: Sequence[linked_reports.LinkedReport], language: str)
         )
         found.append(Answered(heading, "\n".join(lines)))
     return tuple(found)
-
-
-def _state(report: t.ProgressReport | None, states: dict[ReportState, str], language: str) -> str:
-    if report is None:
-        return ""
-    return i18n.translate(language, "報告免除") if report.is_exempted else states[report.state]
 
 
 def _above(nodes: dict[int, t.Node], node: t.Node) -> tuple[t.Node | None, list[t.Node]]:

@@ -16,7 +16,7 @@ from db import tables as t
 from documents.formats import Format
 from domain.phase_review import BODY_PAPERS, PUBLISHED
 from domain.roles import Actor
-from records import audit
+from records import audit, meetings
 from records.change import Change, NotFound
 
 DocumentOwner = t.AnnualCycle | t.PhaseReview | t.KeyProject | t.Meeting
@@ -75,15 +75,40 @@ def listed(session: Session, of: DocumentOwner) -> Sequence[t.Document]:
 def find(session: Session, document_id: int, actor: Actor) -> t.Document:
     """A document the actor may read. Raises `NotFound` also where it exists but is not theirs to read yet."""
     document = session.get(t.Document, document_id)
-    if document is None or not (actor.is_planning or session.exec(_for_everybody(document.id)).first()):
+    if document is None or not _may_read(session, document, actor):
         raise NotFound(f"document {document_id}")
     return document
 
 
 def is_for_everybody() -> ColumnElement[bool]:
-    """Of a document joined with its review: of a review what is published, of a meeting nothing, else anything."""
+    """Of a document joined with its review: of a review what is published, of a meeting nothing, else anything.
+
+    Who else may read the papers of a meeting: `records/meetings.py::may_read_papers`.
+    """
     is_published = and_(col(t.PhaseReview.state).in_(PUBLISHED), col(t.Document.kind).not_like(f"{BODY_PAPERS}%"))
     return and_(col(t.Document.meeting_id).is_(None), or_(col(t.Document.review_id).is_(None), is_published))
+
+
+def _may_read(session: Session, document: t.Document, actor: Actor) -> bool:
+    if actor.is_planning or session.exec(_for_everybody(document.id)).first():
+        return True
+    return any(meetings.may_read_papers(session, meeting, actor) for meeting in _laid_before(session, document))
+
+
+def _laid_before(session: Session, document: t.Document) -> Sequence[t.Meeting]:
+    """The meetings that a document is for: its own, or those with the body's turn at the review on their agenda."""
+    if document.meeting_id is not None:
+        return session.exec(select(t.Meeting).where(t.Meeting.id == document.meeting_id)).all()
+    place = document.kind.removeprefix(BODY_PAPERS)
+    if document.review_id is None or not place.isdigit():
+        return ()
+    query = (
+        select(t.Meeting)
+        .join(t.MeetingItem, col(t.MeetingItem.meeting_id) == col(t.Meeting.id))
+        .join(t.Consultation, col(t.Consultation.id) == col(t.MeetingItem.consultation_id))
+        .where(t.Consultation.review_id == document.review_id, t.Consultation.position == int(place) - 1)
+    )
+    return session.exec(query).all()
 
 
 def _for_everybody(document_id: int) -> SelectOfScalar[int]:

@@ -9,10 +9,9 @@ from itertools import pairwise
 from sqlmodel import Session, col, select
 
 from db import tables as t
-from domain.evaluation import Stage
 from domain.plan import PlanDefinition
 from domain.progress_report import ReportState
-from records import annual_report
+from records import annual_report, cycle_year
 
 
 @dataclass(frozen=True)
@@ -40,34 +39,16 @@ def of_cycle(
         .where(t.CycleMeasure.cycle_id == cycle.id)
         .order_by(col(t.Node.position))
     ).all()
-    reported: dict[int, tuple[t.ProgressReport, t.Department | None]] = {
-        report.node_id: (report, department)
-        for report, department in session.exec(
-            select(t.ProgressReport, t.Department)
-            .join(t.CollectionRound, col(t.CollectionRound.id) == col(t.ProgressReport.round_id))
-            .join(t.UpdateRequest, col(t.UpdateRequest.id) == col(t.ProgressReport.request_id))
-            .outerjoin(t.Department, col(t.Department.id) == col(t.UpdateRequest.department_id))
-            .where(t.CollectionRound.cycle_id == cycle.id)
-            .order_by(col(t.CollectionRound.id))
-        )
-    }
-    evaluations = {
-        e.node_id: e
-        for e in session.exec(
-            select(t.Evaluation).where(t.Evaluation.cycle_id == cycle.id, t.Evaluation.stage == Stage.PRIMARY)
-        )
-    }
+    year = cycle_year.read(session, cycle)
     questions = annual_report.cycle_questions(session, cycle, definition)
     progress = next((q for q in questions if q.id == annual_report.PROGRESS_QUESTION), None)
-    for node_id, one in annual_report.made_elsewhere(session, [n for n, _ in frozen], cycle).items():
-        reported.setdefault(node_id, (one.report, one.department))
     found = []
     for node, owner in frozen:
-        report, department = reported.get(node.id, (None, owner))
+        report, department = year.reports.get(node.id), year.departments.get(node.id, owner)
         answers = {} if report is None or _says_nothing(report) else report.answers
         said = answers.get(annual_report.PROGRESS_QUESTION, "")
         label = progress.choice_label(said, language) if progress and said else ""
-        found.append(MeasureToEvaluate(node, department, report, label, evaluations.get(node.id)))
+        found.append(MeasureToEvaluate(node, department, report, label, year.evaluations.get(node.id)))
     return tuple(found)
 
 

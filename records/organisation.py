@@ -23,7 +23,7 @@ from domain.organisation import (
 )
 from domain.reorganisation import SuccessionDefinition
 from domain.roles import Office
-from records import audit, plans, reorganisation, transfers
+from records import audit, department_tree, plans, reorganisation, transfers
 from records.change import Change, Conflict, DoesNotFit
 from records.succession import Heir, Succession, measures_of
 
@@ -71,7 +71,7 @@ def import_organisation(
         raise DoesNotFit(unknown)
     today = plans.clock_of(plan, change.at).today(change.at)
     departments, people, appointments, answering, successions = (_Import(session, change) for _ in range(5))
-    stored = {d.code: _department(departments, d) for d in organisation.departments}
+    stored = _departments(departments, organisation)
     for person in organisation.people:
         user = _person(people, person)
         _appointments(appointments, user, person.appointments, stored)
@@ -126,13 +126,19 @@ class _Import:
             self.keep()
             return row
         differs = {name: value for name, value in wanted.items() if value != stored[name]}
-        told = ", ".join(f"{name} {_shown(stored[name])} → {_shown(value)}" for name, value in differs.items())
+        told = ", ".join(self._told(name, stored[name], value) for name, value in differs.items())
         self._changed.append(f"{label}: {told}")
         for name, value in differs.items():
             setattr(row, name, value)
         self.session.add(row)
         self.session.flush()
         return row
+
+    def _told(self, name: str, before: Any, after: Any) -> str:
+        if name == "parent_id":
+            parents = (self.session.get_one(t.Department, one).code if one else None for one in (before, after))
+            return "parent {} → {}".format(*(_shown(parent) for parent in parents))
+        return f"{name} {_shown(before)} → {_shown(after)}"
 
     def keep(self) -> None:
         self._unchanged += 1
@@ -142,7 +148,18 @@ class _Import:
         return Tally(tuple(self._new), tuple(self._changed), self._unchanged)
 
 
-def _department(departments: _Import, said: DepartmentDefinition) -> t.Department:
+def _departments(departments: _Import, organisation: OrganisationDefinition) -> dict[str, t.Department]:
+    """The departments of the file by code, stored with what each belongs to. Raises `DoesNotFit`."""
+    stored: dict[str, t.Department] = {}
+    for said in sorted(organisation.departments, key=lambda d: len(organisation.above(d))):
+        stored[said.code] = _department(departments, said, stored.get(said.parent))
+    for i, said in enumerate(organisation.departments):
+        if department_tree.is_circular(departments.session, stored[said.code]):
+            raise DoesNotFit([Mistake(("departments", i, "parent"), f"{said.code!r} would belong to itself")])
+    return stored
+
+
+def _department(departments: _Import, said: DepartmentDefinition, parent: t.Department | None) -> t.Department:
     wanted: dict[str, Any] = {
         "name": said.name.ja,
         "name_en": said.name.en,
@@ -151,6 +168,9 @@ def _department(departments: _Import, said: DepartmentDefinition) -> t.Departmen
         "valid_until": said.valid_until,
     }
     known = departments.session.exec(select(t.Department).where(t.Department.code == said.code)).first()
+    is_passed_on = parent is not None and parent.valid_until in departments.passed_on.get(parent.id, ())
+    if parent is not None and (known is None or not is_passed_on):
+        wanted["parent_id"] = parent.id
     if known is None:
         return departments.add(said.code, t.Department(code=said.code, **wanted))
     if said.valid_until is None and known.valid_until in departments.passed_on.get(known.id, ()):

@@ -13,7 +13,8 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, exists, func, select
 
 from db import tables as t
-from domain.plan import Achievement, LinkKind, NodeView, PlanDefinition, PlanNode, View, ViewValue
+from domain import term_evaluation
+from domain.plan import Achievement, LinkKind, NodeView, PlanDefinition, PlanNode, Term, View, ViewValue
 from domain.text import Bilingual
 from records import plan_reading, plans
 from records.change import NotFound
@@ -43,6 +44,13 @@ class PlanFrame:
     today: date
     has_indicators: bool
     has_achievements: bool
+
+    @property
+    def term(self) -> Term | None:
+        """The last term that has begun and is looked back upon theme by theme, else the first to come."""
+        terms = term_evaluation.terms_of(self.definition)
+        begun = [term for term in terms if term_evaluation.first_day(term) <= self.today]
+        return max(begun, key=lambda term: term.first_fiscal_year, default=terms[0] if terms else None)
 
     def edition(self, code: str) -> t.Edition:
         """An edition by its code, "" the one in force. Raises `NotFound`."""

@@ -171,10 +171,13 @@ def set_clock(session: Session, change: Change, plan: t.Plan, clock: PlanClock) 
 
 
 def _running(session: Session, plan: t.Plan) -> list[str]:
-    """The processes of a plan that run; a key project that is only considered has none yet."""
+    """The processes of a plan that run; a key project that is only considered has none yet.
+
+    Meetings and the search for successors run for as long as their inquiries wait.
+    """
     found = [
         workflow_id
-        for table in (t.AnnualCycle, t.PhaseReview, t.CollectionRound, t.KeyProject, t.Matter, t.Meeting)
+        for table in (t.AnnualCycle, t.PhaseReview, t.CollectionRound, t.KeyProject, t.Matter)
         for workflow_id in session.exec(
             select(table.workflow_id).where(
                 table.plan_id == plan.id,

@@ -18,7 +18,7 @@ from db import tables as t
 from domain.clock import jst_day
 from domain.reorganisation import Span
 from japan_calendar import business_calendar
-from records import audit, plans, reassigning
+from records import audit, department_tree, plans, reassigning
 from records.change import Change, Conflict, NotFound
 from records.succession import Heir, Moves, MovingAppointment, MovingMeasure, Succession, is_held_from, moves_of
 
@@ -159,6 +159,7 @@ def _take_effect(session: Session, change: Change, succession: Succession) -> No
     for appointment in moves.appointments:
         _pass_on_appointment(session, change, appointment, succession)
     _pass_on_reports(session, change, moves, succession)
+    department_tree.pass_on(session, succession)
     if not succession.lives_on:
         succession.department.valid_until = succession.last_day
         session.add(succession.department)

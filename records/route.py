@@ -8,7 +8,7 @@ from datetime import date
 from sqlmodel import Session, col, select
 
 from db import tables as t
-from domain.key_project import ENDING, ProjectState, RouteOutcome, RouteStep, route_problems
+from domain.key_project import ENDING, ProjectState, RouteOutcome, RouteProblem, RouteStep, route_problems
 from domain.project_rights import ProjectRights
 from records import audit, check_ins, key_projects
 from records.change import Change, Conflict, NotAllowed
@@ -82,7 +82,7 @@ def check(session: Session, project: t.KeyProject, step: RouteStep) -> None:
     if step.outcome is RouteOutcome.MERGE:
         into = session.get(t.KeyProject, step.merged_into)
         if into is None or into.plan_id != project.plan_id or into.state is not ProjectState.RUNNING:
-            raise Conflict("merge_target_missing")
+            raise Conflict(RouteProblem.MERGE_TARGET_MISSING.value)
 
 
 def of_project(session: Session, project: t.KeyProject) -> Sequence[t.RouteDecision]:

@@ -15,9 +15,7 @@ from records.change import Change, NotFound
 _DAY = timedelta(days=1)
 
 
-def set(  # noqa: A001 (a module's own word: `secretariats.set`)
-    session: Session, change: Change, plan: t.Plan, body: str, department: t.Department | None, on: date
-) -> bool:
+def set(session: Session, change: Change, plan: t.Plan, body: str, department: t.Department | None, on: date) -> bool:
     """Let a department keep a body's papers from the day `on`, until whoever is recorded to do so later.
 
     None: the planning division does. False: it is so already. Raises `NotFound` where the plan has no such body.

@@ -1,4 +1,4 @@
-"""期間の振り返り of a plan's terms: written theme by theme at the desk, decided as a whole, opened again with a reason."""
+"""期間の振り返り of a plan's terms: written theme by theme, decided as a whole, opened again with a reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a term is looked back upon with: what was done, reported, tried and asked of citizens within it, theme by theme."""
+"""What a term is looked back upon with: what was done, reported, tried and asked within it, theme by theme."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ in Japan; `take_effect` does on that day what dates alone cannot do, once.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -18,9 +18,11 @@ from db import tables as t
 from domain.clock import jst_day
 from domain.ladder import Rank
 from domain.roles import Office
+from domain.seat import HeldPost
 from records import accounts, audit, people
 from records.change import Change, Conflict
 from records.succession import Moves, is_held_from, work_of
+from records.successors import LeftSeat, left_seats, want_successors
 
 _DAY = timedelta(days=1)
 
@@ -56,13 +58,17 @@ class TakenPost:
 
 @dataclass(frozen=True)
 class Preview:
-    """What a transfer would bring: `gone_from` are the departments in which the person holds nothing any more."""
+    """What a transfer would bring: `gone_from` are the departments in which the person holds nothing any more.
+
+    `seats` are those of bodies and teams in which the person does not go on.
+    """
 
     leaves: tuple[LeftPost, ...]
     takes: tuple[TakenPost, ...]
     gone_from: tuple[t.Department, ...]
     closes_account: bool
     opens_account: bool
+    seats: tuple[LeftSeat, ...] = ()
 
 
 def transfer(
@@ -113,14 +119,19 @@ def preview(
     left, taken = _checked(session, user, leaves, takes, on)
     ends = {a.id for a in left}
     kept = [a for a in _appointments(session, user) if a.id not in ends and is_held_from(a, on)]
-    stays_in = {a.department_id for a in kept if a.valid_from <= on} | {post.department.id for post in taken}
+    after = _posts(a for a in kept if a.valid_from <= on) | {HeldPost(p.department.id, p.rank) for p in taken}
+    stays_in = {post.department for post in after}
     gone_from = {a.department_id: people.department(session, a.department_id) for a in left}
+    before = _posts(a for a in _appointments(session, user) if a.valid_from < on and is_held_from(a, on - _DAY))
+    is_gone = not kept and not taken and user.office is Office.NONE
+    seats = left_seats(session, user, before, after, lambda _: on, leaves_altogether=is_gone) if left else []
     return Preview(
         leaves=tuple(_left(session, user, Post(*post), on) for post in leaves),
         takes=tuple(TakenPost(post, work_of(session, post.department, on)) for post in taken),
         gone_from=tuple(d for id_, d in gone_from.items() if id_ not in stays_in),
-        closes_account=user.is_active and not kept and not taken and user.office is Office.NONE,
+        closes_account=user.is_active and is_gone,
         opens_account=bool(taken) and not user.is_active and user.left_on is not None,
+        seats=tuple(one for one in seats if one.seat.successor_wanted_on is None or one.ends),
     )
 
 
@@ -128,7 +139,8 @@ def take_effect(session: Session, change: Change, today: date) -> list[str]:
     """Act upon the appointments that have ended by a day; the addresses of the people whom it concerned.
 
     Who holds nothing in the department any more must sign in again, and their API tokens end. Who holds nothing
-    anywhere, and will not, has their account closed; a new appointment opens it again.
+    anywhere, and will not, has their account closed; a new appointment opens it again. Seats of bodies and teams in
+    which somebody does not go on want a successor.
     """
     returned = _open_accounts(session, change, today)
     ended = select(t.Appointment).where(col(t.Appointment.valid_until) < today, col(t.Appointment.left_at).is_(None))
@@ -145,12 +157,15 @@ def _leave(session: Session, change: Change, user: t.User, ended: Sequence[t.App
     for appointment in ended:
         appointment.left_at = change.at
         session.add(appointment)
-    gone = [a for a in ended if a.department_id not in present and _was_held(a)]
+    is_gone = not held and user.office is Office.NONE
+    really_left = [a for a in ended if _was_held(a)]
+    want_successors(session, change, user, really_left, today, leaves_altogether=is_gone)
+    gone = [a for a in really_left if a.department_id not in present]
     if not gone:
         return False
     tokens = accounts.end_access(session, user, change.at)
     departments = sorted({people.department(session, a.department_id).code for a in gone})
-    closes = not held and user.office is Office.NONE and user.is_active
+    closes = is_gone and user.is_active
     if closes:
         user.is_active, user.left_on = False, max(a.valid_until or today for a in gone) + _DAY
         session.add(user)
@@ -227,6 +242,10 @@ def _holds(session: Session, user: t.User, post: Post, day: date) -> bool:
         (a.department_id, a.rank) == (post.department.id, post.rank) and a.valid_from <= day and is_held_from(a, day)
         for a in _appointments(session, user)
     )
+
+
+def _posts(appointments: Iterable[t.Appointment]) -> set[HeldPost]:
+    return {HeldPost(a.department_id, a.rank) for a in appointments}
 
 
 def _was_held(appointment: t.Appointment) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 import i18n
+from db import tables as t
 from domain.evaluation import Direction, Stage
 from domain.ladder import Rank, StepKind
 from domain.opinion import OpinionChannel, Reflection
@@ -67,6 +68,13 @@ def report_state_labels(language: str) -> dict[ReportState, str]:
         ReportState.APPROVED: say("承認済み"),
         ReportState.CONFIRMED: say("確定"),
     }
+
+
+def report_state_in_words(report: t.ProgressReport | None, language: str) -> str:
+    """How far a report is, "" where nobody was asked."""
+    if report is None:
+        return ""
+    return i18n.translate(language, "報告免除") if report.is_exempted else report_state_labels(language)[report.state]
 
 
 def direction_labels(language: str) -> dict[Direction, str]:

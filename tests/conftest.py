@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
@@ -70,13 +71,15 @@ def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def empty_database(empty_file: Path, tmp_path: Path) -> Iterator[Database]:
-    yield from _copied(empty_file, tmp_path / "empty.sqlite")
+    with copied(empty_file, tmp_path / "empty.sqlite") as database:
+        yield database
 
 
 @pytest.fixture
 def sample_database(sample_file: Path, tmp_path: Path) -> Iterator[Database]:
     """The sample city with its FY2020 cycle asked for but not started."""
-    yield from _copied(sample_file, tmp_path / "sample.sqlite")
+    with copied(sample_file, tmp_path / "sample.sqlite") as database:
+        yield database
 
 
 @pytest.fixture
@@ -86,7 +89,9 @@ def city(sample_database: Database) -> int:
         return plans.find(session, PLAN).municipality_id
 
 
-def _copied(template: Path, file: Path) -> Iterator[Database]:
+@contextmanager
+def copied(template: Path, file: Path) -> Iterator[Database]:
+    """A copy of a database made before."""
     shutil.copy(template, file)
     database = Database(f"sqlite:///{file}")
     yield database

@@ -481,6 +481,8 @@ def test_no_page_was_forgotten_here() -> None:
         # Read in English in tests/web/test_organisation_in_english.py.
         *("/organisation", "/organisation/reorganisations/new", "/organisation/people/{user_id}/transfer"),
         *(f"/organisation/{of}{what}" for of in _ORGANISED for what in ("", "/handover")),
+        # Read in English in tests/web/test_bodies_in_english.py.
+        *("/plans/{code}/bodies", "/desk/plans/{code}/bodies/{body}", "/desk/seats/{seat_id}"),
         # Read in English in tests/web/test_reviews_in_english.py.
         "/desk/reviews/{review_id}",
         *(f"/desk/reviews/{{review_id}}/{part}" for part in ("term", "proposals", "close-proposals", "criteria")),

@@ -18,6 +18,7 @@ from web import api, errors
 from web.context import Parts
 from web.routes import (
     approvals,
+    bodies,
     corrections,
     desk,
     documents,
@@ -40,6 +41,8 @@ from web.routes import (
     reviews_new_measures,
     reviews_outcome,
     sign_in,
+    surveys,
+    terms,
     transfers,
 )
 
@@ -69,6 +72,9 @@ def create_app(settings: Settings, database: Database, mailer: Mailer | None = N
         plan_exchange,
         plans,
         plan_parts,
+        surveys,
+        terms,
+        bodies,
         documents,
         organisation,
         reorganisation,

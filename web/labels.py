@@ -8,10 +8,12 @@ from functools import cache
 from typing import Any
 
 import i18n
-from documents.series import value_type_labels
+from documents import project_labels
+from documents.series import trend_labels, value_type_labels
 from domain.changes import ChangeKind
 from domain.evaluation import CycleState, Direction
 from domain.indicator import IndicatorDirection, IndicatorKind, ValueType
+from domain.indicator_state import Trend
 from domain.ladder import Rank, StepKind
 from domain.mail_ledger import MailState
 from domain.opinion import OpinionChannel, Reflection
@@ -37,9 +39,12 @@ from records.words import (
     succession_labels,
     turn_labels,
 )
+from web.body_words import BODY_PROBLEMS
 from web.opinion_words import OPINION_PROBLEMS
 from web.organisation_words import ORGANISATION_PROBLEMS
+from web.project_words import PROJECT_PROBLEMS
 from web.review_words import CONTRADICTIONS, DOCUMENTS, HAPPENED, REVIEW_PROBLEMS, STEPS, review_labels
+from web.term_words import TERM_PROBLEMS
 
 
 def label(code: StrEnum, language: str) -> str:
@@ -88,6 +93,7 @@ def _labels(language: str) -> dict[type[StrEnum], dict[Any, str]]:
         },
         **_plan_labels(language),
         **review_labels(language),
+        **project_labels.labels(language),
     }
 
 
@@ -97,6 +103,7 @@ def _plan_labels(language: str) -> dict[type[StrEnum], dict[Any, str]]:
 
     return {
         ValueType: value_type_labels(language),
+        Trend: trend_labels(language),
         IndicatorKind: {
             IndicatorKind.COUNT: say("ある時点の数"),
             IndicatorKind.RATIO: say("割合"),
@@ -164,7 +171,7 @@ def problem_in_words(problem: str, language: str, **values: object) -> str:
         ),
         "outside_plan_period": N_("計画期間の外の年度です。計画期間内の年度を指定してください。"),
     }
-    texts |= ORGANISATION_PROBLEMS | OPINION_PROBLEMS | REVIEW_PROBLEMS
+    texts |= BODY_PROBLEMS | ORGANISATION_PROBLEMS | OPINION_PROBLEMS | REVIEW_PROBLEMS | PROJECT_PROBLEMS | TERM_PROBLEMS
     return i18n.translate(language, texts.get(problem, N_("この操作は現在の状態ではできません。")), **values)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated
 
@@ -12,6 +12,7 @@ from sqlmodel import Session
 from records.change import Conflict
 from web.context import language_of
 from web.labels import problem_in_words
+from web.project_words import PROJECT_FIELDS
 
 Typed = Annotated[str, Form()]
 """A field of a form; one that is left out is empty."""
@@ -41,6 +42,12 @@ _FIELD_OF = {
     "comment_missing": "comment",
     "body_comment_missing": "comment",
     "meeting_ahead": "met_on",
+    "sitter_missing": "user",
+    "seat_twice": "user",
+    "successor_is_holder": "user",
+    "seat_department_missing": "department",
+    "seat_not_begun": "on",
+    **PROJECT_FIELDS,
 }
 
 
@@ -50,6 +57,14 @@ def refused_by(
     """What a conflict says about a form; nothing of the attempt stays, and the page shows the record as it is."""
     session.rollback()
     return Refused(form, subject, {_FIELD_OF.get(conflict.reason, ""): say(request, conflict.reason)}, typed)
+
+
+def in_words(request: Request, reasons: Iterable[str]) -> dict[str, str]:
+    """Everything that is wrong with a form, by field; of several problems of one field the first."""
+    found: dict[str, str] = {}
+    for reason in reasons:
+        found.setdefault(_FIELD_OF.get(reason, ""), say(request, reason))
+    return found
 
 
 def without_reason(request: Request, reason: str) -> dict[str, str]:

@@ -14,7 +14,7 @@ from domain.clock import PlanClock
 from domain.orders import ProcessEvent
 from workflows.activity_options import MAIL
 
-_MOST_EVENTS = 2_000
+_MOST_EVENTS = 1_000
 """A history longer than this continues as new, also where the server would let it grow further."""
 
 

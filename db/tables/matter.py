@@ -63,7 +63,10 @@ class MatterStage(Scoped, table=True):
 
 
 class Meeting(Scoped, table=True):
-    """会議: one sitting of a body. `sequence` grows with every change, as calendars want it (RFC 5545)."""
+    """会議: one sitting of a body. `sequence` grows with every change, as calendars want it (RFC 5545).
+
+    Its members are invited once an inquiry about it is open (`db/tables/inquiry.py`).
+    """
 
     id: int = Field(default=None, primary_key=True)
     plan_id: int = Field(foreign_key="plan.id", index=True)
@@ -78,6 +81,7 @@ class Meeting(Scoped, table=True):
     sequence: int = 0
     workflow_id: str = Field(unique=True)
     minutes: str = ""
+    cancelled_reason: str = ""
     closed_on: date | None = None
     recorded_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     recorded_by_id: int | None = Field(default=None, foreign_key="user.id")

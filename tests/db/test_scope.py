@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
@@ -18,7 +19,7 @@ from sqlmodel import select as select_typed
 
 from db import tables as t
 from db.session import EVERY_MUNICIPALITY, Database, ForeignMunicipality
-from db.types import Scoped
+from db.types import DecimalText, Scoped
 
 select: Any = select_typed  # no table is known by its name here
 TABLES: list[Any] = sorted(Scoped.__subclasses__(), key=lambda table: table.__name__)
@@ -26,10 +27,11 @@ AT = datetime(2021, 2, 15, tzinfo=UTC)
 
 _VALUES: dict[type, Any] = {
     float: 1.0,
+    Decimal: Decimal(1),
     bool: False,
     bytes: b"",
     object: {},  # JSON
-    date: AT.date(),
+    time: AT.time(),
     datetime: AT,
 }
 
@@ -39,6 +41,8 @@ def columns_of(table: type[SQLModel]) -> list[Column[Any]]:
 
 
 def _python_type(column: Column[Any]) -> type:
+    if isinstance(column.type, DecimalText):
+        return Decimal
     stored = column.type.impl_instance if isinstance(column.type, TypeDecorator) else column.type
     return stored.python_type
 
@@ -72,7 +76,7 @@ class TwoCities:
         return self
 
     def values(self, session: Session, city: int, table: type[SQLModel]) -> dict[str, Any]:
-        """Something for every column that must hold something; texts and numbers are unique."""
+        """Something for every column that must hold something; texts, numbers and days are unique."""
         parents = dict(foreign_keys_of(table))
         made: dict[str, Any] = {"municipality_id": city}
         for column in columns_of(table):
@@ -87,6 +91,8 @@ class TwoCities:
                 made[column.name] = f"{table.__name__}-{next(self._numbers)}"
             elif kind is int:
                 made[column.name] = next(self._numbers)
+            elif kind is date:
+                made[column.name] = AT.date() + timedelta(days=next(self._numbers))
             else:
                 made[column.name] = _VALUES[kind]
         return made

@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from domain.body import MembershipRule, SeatBasis
 from domain.indicator import Indicator, IndicatorDirection, IndicatorKind, IndicatorValue, ValueType
+from domain.inquiry import Addressee, InquiryAnchor, InquiryLadder, InquiryRule, InquiryStep
+from domain.key_project import KeyProjectRules, MatterRule, RouteOutcome
 from domain.ladder import Anchor, Ladder, Rank, Step, StepKind
 from domain.lineage import LineageKind, LineageLink
 from domain.plan import (
@@ -97,6 +100,25 @@ USED = Question("used", Bilingual("使われたか"), QuestionKind.CHOICE, choic
 NEXT = Question("next", Bilingual("次に何をするか"), promise=True)
 CAME = Question("came", Bilingual("その結果"), recalls="next")
 
+STATE = Question("state", Bilingual("いまの状態"), QuestionKind.CHOICE, choices=(Choice("stuck", Bilingual("停滞")),))
+STEP = Question("step", Bilingual("次の一歩"), promise=True)
+TRIED = Question("tried", Bilingual("試したこと"), recalls="step")
+
+ASKED = InquiryStep("asked", StepKind.NOTICE, InquiryAnchor.OPENED, 0, Addressee.TEAM)
+LATE = InquiryStep("late", StepKind.ESCALATION, InquiryAnchor.DUE, 5, Addressee.COORDINATOR)
+
+KEY_PROJECTS = KeyProjectRules(
+    team="team",
+    coordinator="office",
+    question_set=QuestionSet("check-in", 1, (STATE, STEP, TRIED)),
+    check_in=InquiryRule(3, InquiryLadder((ASKED, LATE))),
+    successor=InquiryRule(5, InquiryLadder((LATE,))),
+    matter=MatterRule(("council", "office"), 10, 5, InquiryLadder((LATE,))),
+    meeting=InquiryRule(10),
+    founds_teams="council",
+    deciders={RouteOutcome.STOP: "council"},
+)
+
 PLAN = PlanDefinition(
     code="small-plan",
     name=Bilingual("小さな計画"),
@@ -135,9 +157,17 @@ PLAN = PlanDefinition(
     links=(NodeLink(NodeAddress("2020-03", "1-1"), LinkKind.SERVES, "other-plan", NodeAddress("2019-03", "3-1")),),
     related_plans=(RelatedPlan("upper", Bilingual("総合計画"), PlanRelation.UPPER),),
     bodies=(
-        Body("council", Bilingual("会議"), BodyKind.BODY, Bilingual("決める")),
+        Body(
+            "council",
+            Bilingual("会議"),
+            BodyKind.BODY,
+            Bilingual("決める"),
+            (MembershipRule(Bilingual("副市長"), SeatBasis.OFFICE), MembershipRule(Bilingual("部長"))),
+        ),
         Body("office", Bilingual("事務局"), BodyKind.SECTION, Bilingual("支える"), assists="council"),
+        Body("team", Bilingual("チーム"), BodyKind.TEAM, Bilingual("進める"), is_standing=False),
     ),
+    key_projects=KEY_PROJECTS,
     opinion_sources=(OpinionSource("citizens", Bilingual("市民")),),
     term_evaluations=(TermEvaluation("early", "2020-03", "1-1", (Bilingual("始まった"),), (Bilingual("広げる"),)),),
     surveys=(

@@ -4,18 +4,36 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import fields, is_dataclass, replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from domain.body import SeatRole
 from domain.changes import Change, ChangeKind, changes
 from domain.evaluation import Stage
+from domain.inquiry import InquiryLadder
+from domain.key_project import RouteOutcome
 from domain.plan import CalendarDay, ConsultationRule, PlanDefinition, PlanNode
 from domain.reference import GlossaryTerm, Vision
 from domain.text import Bilingual
+from exchange.sheets import BY_CODE
 from tests.domain import rounds
-from tests.domain.small_plan import APPLICATIONS, FIRST, GOAL, ONLINE, PLAN, SECOND, WAITING
+from tests.domain.small_plan import (
+    APPLICATIONS,
+    ASKED,
+    FIRST,
+    GOAL,
+    KEY_PROJECTS,
+    LATE,
+    ONLINE,
+    PLAN,
+    SECOND,
+    STEP,
+    WAITING,
+)
+from tests.exchange.full_plan import full_plan
 
 ADDED, CHANGED, REMOVED = ChangeKind.ADDED, ChangeKind.CHANGED, ChangeKind.REMOVED
 
@@ -129,6 +147,78 @@ def test_the_bodies_that_a_review_passes_are_told_by_their_codes() -> None:
         Change(REMOVED, "consultations", "council"),
         Change(REMOVED, "consultations", "office"),
     )
+
+
+def test_how_key_projects_are_run_is_told_beside_the_plan() -> None:
+    matter = replace(KEY_PROJECTS.matter, line=("office", "council"), answer_within_days=7)
+    deciders = {RouteOutcome.STOP: "council", RouteOutcome.MERGE: "office"}
+    after = replace(PLAN, key_projects=replace(KEY_PROJECTS, matter=matter, deciders=deciders))
+    assert changes(PLAN, after) == (
+        Change(CHANGED, "key_projects", "small-plan", "matter.line", "council\noffice", "office\ncouncil"),
+        Change(CHANGED, "key_projects", "small-plan", "matter.answer_within_days", "10", "7"),
+        Change(CHANGED, "key_projects", "small-plan", "deciders.merge", "", "office"),
+    )
+
+
+def test_the_steps_of_a_ladder_are_told_by_what_they_are_about() -> None:
+    later = replace(KEY_PROJECTS.check_in.ladder, steps=(ASKED, replace(LATE, business_days=9)))
+    check_in = replace(KEY_PROJECTS.check_in, ladder=later)
+    successor = replace(KEY_PROJECTS.successor, ladder=InquiryLadder())
+    after = replace(PLAN, key_projects=replace(KEY_PROJECTS, check_in=check_in, successor=successor))
+    assert changes(PLAN, after) == (
+        Change(CHANGED, "inquiry_steps", "check_in/late", "business_days", "5", "9"),
+        Change(REMOVED, "inquiry_steps", "successor/late", before="escalation"),
+    )
+
+
+def test_the_questions_of_a_check_in_are_not_those_of_the_yearly_report() -> None:
+    questions = tuple(replace(q, limit=200) if q is STEP else q for q in KEY_PROJECTS.question_set.questions)
+    asked = replace(KEY_PROJECTS.question_set, questions=questions)
+    after = replace(PLAN, key_projects=replace(KEY_PROJECTS, question_set=asked))
+    assert changes(PLAN, after) == (Change(CHANGED, "check_in_questions", "step", "limit", "0", "200"),)
+    assert [(c.section, c.key) for c in changes(None, PLAN) if "choices" in c.section] == [
+        ("choices", "used/yes"),
+        ("check_in_choices", "state/stuck"),
+    ]
+
+
+def test_a_plan_that_takes_up_key_projects_says_so_once() -> None:
+    found = changes(replace(PLAN, key_projects=None), PLAN)
+    assert {c.kind for c in found} == {ADDED}
+    assert [c.key for c in found if c.section == "key_projects"] == ["small-plan"]
+
+
+def test_members_of_a_body_are_told_by_the_words_of_the_source() -> None:
+    council, *others = PLAN.bodies
+    mayor, director = council.members
+    members = (replace(mayor, role=SeatRole.CHAIR), replace(director, label=Bilingual("次長")))
+    after = replace(PLAN, bodies=(replace(council, members=members, valid_from=date(2022, 4, 1)), *others))
+    assert changes(PLAN, after) == (
+        Change(CHANGED, "bodies", "council", "valid_from", "", "2022-04-01"),
+        Change(CHANGED, "members", "council/副市長", "role", "member", "chair"),
+        Change(ADDED, "members", "council/次長", after="次長"),
+        Change(REMOVED, "members", "council/部長", before="部長"),
+    )
+
+
+def test_an_answer_of_a_survey_that_has_a_code_is_told_by_it() -> None:
+    (survey,) = PLAN.surveys
+    (question,) = survey.questions
+    (answer,) = question.answers
+
+    def asked(**said: Any) -> PlanDefinition:
+        answers = (replace(answer, code="yes", **said),)
+        return replace(PLAN, surveys=(replace(survey, questions=(replace(question, answers=answers),)),))
+
+    assert changes(asked(), asked(text=Bilingual("はい。"), nodes=("1-1",))) == (
+        Change(CHANGED, "survey_answers", "citizens/q1/yes", "text", "はい", "はい。"),
+        Change(CHANGED, "survey_answers", "citizens/q1/yes", "nodes", "", "1-1"),
+    )
+
+
+def test_every_section_of_the_changes_is_a_sheet_of_the_tables() -> None:
+    """Pages call a section by the name of its sheet."""
+    assert {c.section for c in changes(None, full_plan())} <= BY_CODE.keys()
 
 
 def test_two_achievements_of_the_same_words_are_two() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -90,7 +91,7 @@ WRONG: list[tuple[str, Callable[[], PlanDefinition], Path]] = [
         ("views", 0, "values", 1),
     ),
     ("a stage stands twice", lambda: twice("stages"), ("stages", 1)),
-    ("a body stands twice", lambda: twice("bodies"), ("bodies", 2)),
+    ("a body stands twice", lambda: twice("bodies"), ("bodies", 3)),
     ("a source of opinions stands twice", lambda: twice("opinion_sources"), ("opinion_sources", 1)),
     ("a field stands twice", lambda: twice("node_fields"), ("node_fields", 1)),
     ("a related plan stands twice", lambda: twice("related_plans"), ("related_plans", 1)),
@@ -248,6 +249,32 @@ WRONG: list[tuple[str, Callable[[], PlanDefinition], Path]] = [
         lambda: with_first("term_evaluations", node="9"),
         ("term_evaluations", 0, "node"),
     ),
+    (
+        "an evaluation of a whole term in no edition that there is",
+        lambda: with_first("term_evaluations", edition="2021-03", node=""),
+        ("term_evaluations", 0, "edition"),
+    ),
+    (
+        "a survey that asks how near a vision is that there is not",
+        lambda: with_first(
+            "surveys", questions=tuple(replace(q, about_vision=True) for q in PLAN.surveys[0].questions)
+        ),
+        ("surveys", 0, "questions", 0, "about_vision"),
+    ),
+    (
+        "a survey about no node that there is",
+        lambda: with_first(
+            "surveys",
+            edition="2020-03",
+            questions=tuple(replace(q, nodes=("1-1", "1-9")) for q in PLAN.surveys[0].questions),
+        ),
+        ("surveys", 0, "questions", 0, "nodes", 1),
+    ),
+    (
+        "a body that ends before it begins",
+        lambda: with_first("bodies", valid_from=date(2022, 4, 1), valid_until=date(2022, 3, 31)),
+        ("bodies", 0, "valid_until"),
+    ),
     ("a body that assists nobody", lambda: with_first("bodies", assists="mayor"), ("bodies", 0, "assists")),
     (
         "a source in no document that there is",
@@ -328,6 +355,12 @@ def test_a_plan_whose_years_nobody_gives_may_have_terms_of_any_years() -> None:
 def test_a_review_may_pass_the_bodies_of_the_plan_on_a_day_of_every_year() -> None:
     passed = (ConsultationRule("office", Stage.SECONDARY), ConsultationRule("council", Stage.EXTERNAL))
     assert mistakes(with_review(opens=CalendarDay(3, 1), due_after_days=1, consultations=passed)) == ()
+
+
+def test_a_body_may_last_one_day_and_a_term_be_looked_back_upon_as_a_whole() -> None:
+    one_day = with_first("bodies", valid_from=date(2022, 4, 1), valid_until=date(2022, 4, 1))
+    assert mistakes(one_day) == ()
+    assert mistakes(with_first("term_evaluations", node="")) == ()
 
 
 def test_a_plan_that_is_not_reviewed_needs_no_round() -> None:

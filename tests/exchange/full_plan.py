@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import date, time
 from decimal import Decimal
 
+from domain.body import MembershipRule, SeatBasis, SeatRole
 from domain.evaluation import Stage
 from domain.indicator import Indicator, IndicatorDirection, IndicatorKind, IndicatorValue, ValueType
+from domain.inquiry import Addressee, InquiryAnchor, InquiryLadder, InquiryRule, InquiryStep
+from domain.key_project import Cadence, KeyProjectRules, MatterRule, RouteOutcome
 from domain.ladder import Anchor, Ladder, Rank, Step, StepKind
 from domain.lineage import LineageKind, LineageLink
 from domain.plan import (
@@ -216,6 +219,44 @@ def _round() -> RoundDefinition:
     )
 
 
+def _key_projects() -> KeyProjectRules:
+    asked = InquiryStep("asked", StepKind.NOTICE, InquiryAnchor.OPENED, 0, Addressee.TEAM)
+    late = InquiryStep("late", StepKind.ESCALATION, InquiryAnchor.DUE, 5, Addressee.COMMITTEE)
+    arrived = InquiryStep("arrived", StepKind.NOTICE, InquiryAnchor.OPENED, 0, Addressee.SECRETARIAT)
+    questions = (
+        Question(
+            "state",
+            Bilingual("いまの状態", "State"),
+            QuestionKind.CHOICE,
+            choices=(Choice("on", Bilingual("進んでいる")), Choice("stuck", Bilingual("止まっている", "Stuck"))),
+            required=True,
+        ),
+        Question(
+            "obstacle",
+            Bilingual("困っていること"),
+            required_when=Condition("state", ("stuck",)),
+            shown_when=Condition("state", ("on", "stuck")),
+            limit=200,
+        ),
+        Question("step", Bilingual("次の一歩"), promise=True),
+        Question("tried", Bilingual("試したこと"), recalls="step"),
+    )
+    return KeyProjectRules(
+        team="team",
+        coordinator="office",
+        question_set=QuestionSet("check-in", 3, questions),
+        check_in=InquiryRule(3, InquiryLadder((asked, late), time(8, 15))),
+        successor=InquiryRule(4),
+        matter=MatterRule(("team", "board"), 10, 5, InquiryLadder((arrived,))),
+        meeting=InquiryRule(12, InquiryLadder((), time(10, 0))),
+        cadence=Cadence.QUARTERLY,
+        leaders="leaders",
+        leader_rank=Rank.DEPUTY_DIRECTOR,
+        founds_teams="board",
+        deciders={RouteOutcome.STOP: "board", RouteOutcome.CHANGE_GOAL: "team"},
+    )
+
+
 def full_plan() -> PlanDefinition:
     first, second = _first_edition(), _second_edition()
     reform = View(
@@ -237,13 +278,20 @@ def full_plan() -> PlanDefinition:
                         Decimal("45.6"),
                         rank=1,
                         group=Bilingual("市民", "All"),
+                        code="waiting",
+                        group_code="citizens",
+                        nodes=("1-1", "1-5"),
                         source=_HERE,
                     ),
                     SurveyAnswer(Bilingual("場所"), approximate=Bilingual("約3割", "about 30%")),
                     SurveyAnswer(Bilingual("場所"), approximate=Bilingual("約3割", "about 30%")),
                 ),
+                True,
+                ("1",),
             ),
         ),
+        "yearly",
+        "2024-03",
         2023,
         1200,
         True,
@@ -330,14 +378,24 @@ def full_plan() -> PlanDefinition:
         ),
         bodies=(
             Body("board", Bilingual("推進会議", "Board"), BodyKind.BODY, Bilingual("決める", "Decides")),
+            Body("office", Bilingual("推進課"), BodyKind.SECTION, Bilingual("支える")),
+            Body("leaders", Bilingual("推進リーダー"), BodyKind.OFFICE, Bilingual("部ごとに進める")),
             Body(
                 "team",
                 Bilingual("作業部会", "Team"),
                 BodyKind.TEAM,
                 Bilingual(""),
-                (Bilingual("各課の担当者", "Staff"), Bilingual("学識者")),
+                (
+                    MembershipRule(Bilingual("課長", "Head"), SeatBasis.RANK, SeatRole.LEADER),
+                    MembershipRule(Bilingual("学識者")),
+                    MembershipRule(Bilingual("学識者")),
+                ),
+                Bilingual("副市長", "Vice-mayor"),
+                Bilingual("推進課", "The office"),
                 False,
                 "board",
+                date(2021, 4, 1),
+                date(2026, 3, 31),
                 _NOTE,
                 _HERE,
             ),
@@ -353,8 +411,10 @@ def full_plan() -> PlanDefinition:
                 (Bilingual("支所での利用", "Branches"),),
                 _HERE,
             ),
+            TermEvaluation("early", "2024-03", "", (), (Bilingual("これからも試す"),)),
         ),
         surveys=(survey,),
+        key_projects=_key_projects(),
         glossary=(
             GlossaryTerm("ＤＸ", Bilingual("デジタルによる変革", "Change"), "DX", ("デジタル変革", "dx"), _NOTE, _HERE),
         ),

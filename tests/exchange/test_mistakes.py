@@ -83,7 +83,27 @@ ONE_MISTAKE: list[tuple[str, str, str, Value, str, str]] = [
     ("見直しの付議先", "board", "会議体", None, "A", "「会議体」が空欄です。"),
     ("見直しの付議先", "board", "会議体", "team", "A", "「team」は5行目でも使われていて、内容が違います。"),
     ("見直しの付議先", "team", "評価の段階", "再評価会議", "B", "「再評価会議」は選択肢にありません。"),
-    ("推進体制", "作業部会", "構成員（英語）", "one", "G", "日本語は2行、英語は1行で、対応しません。"),
+    (
+        "期末の振り返り",
+        "支所での利用",
+        "これからの課題（英語）",
+        "one\ntwo",
+        "G",
+        "日本語は1行、英語は2行で、対応しません。",
+    ),
+    ("推進体制", "作業部会", "最後の日", "2021-03-31", "N", "最後の日が、最初の日より前です。"),
+    ("構成員", "課長", "構成員", None, "C", "「構成員」が空欄です。"),
+    (
+        "構成員",
+        "課長",
+        "会議体等のコード",
+        "tema",
+        "A",
+        "「tema」は「推進体制」シートにありません。「team」の書き誤りではありませんか。",
+    ),
+    ("構成員", "課長", "役目", "委員長", "F", "「委員長」は選択肢にありません。"),
+    ("調査", "市民アンケート", "版", "R8", "E", "「R8」は「版」シートにありません。"),
+    ("調査の回答", "待ち時間", "関わる施策", "橋", "N", "「橋」は「施策」シートにありません。"),
     ("報告の設問", "遅れた理由", "必須にする答え", "lost", "M", "「lost」は、設問「state」の選択肢にありません。"),
     ("文書", "計画書", "数値の時点", 12, "D", "「12」は日付として読めません。"),
     (
@@ -106,10 +126,19 @@ def test_a_mistake_is_named_with_its_cell(
     sheets[sheet].set(row, heading, value)
     found = [m for m in sheets.mistakes() if (m.sheet, m.row) == (sheet, row)]
     assert [(m.column, m.message.ja) for m in found] == [(column, message)]
-    assert found[0].heading == ("構成員" if heading == "構成員（英語）" else heading if column else "")
+    assert found[0].heading == (heading.removesuffix("（英語）") if column else "")
     assert found[0].message.en
     assert found[0].remedy.ja.endswith(("。", "1234.5")) or "選んでください" in found[0].remedy.ja
     assert found[0].remedy.en
+
+
+def test_a_survey_that_names_measures_of_no_edition_is_named_where_they_stand() -> None:
+    sheets = Sheets()
+    page = sheets["調査"]
+    page.set(page.row_of("市民アンケート"), "版", None)
+    said = sheets.mistakes()
+    assert [(m.sheet, m.heading) for m in said] == [("調査の設問", "関わる施策"), ("調査の回答", "関わる施策")]
+    assert {m.message.ja for m in said} == {"関わる施策が書かれていますが、どの版の施策かが分かりません。"}
 
 
 def test_the_plans_own_values_have_their_place_too() -> None:

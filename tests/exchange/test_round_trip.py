@@ -18,6 +18,7 @@ import plan_files
 from domain import plan_rules
 from domain.indicator import IndicatorValue
 from domain.plan import PlanDefinition, Quantity
+from domain.reference import Survey
 from domain.text import Bilingual
 from exchange import csv_files, workbook, yaml_text
 from exchange.columns import Group, Kind
@@ -233,8 +234,21 @@ def with_codes(plan: PlanDefinition, renamed: dict[str, str], titles: list[str])
             replace(a, node=a.node and replace(a.node, code=renamed[a.node.code])) for a in plan.achievements
         ),
         links=tuple(replace(one, node=replace(one.node, code=renamed[one.node.code])) for one in plan.links),
-        term_evaluations=tuple(replace(e, node=renamed[e.node]) for e in plan.term_evaluations),
+        term_evaluations=tuple(replace(e, node=renamed.get(e.node, "")) for e in plan.term_evaluations),
+        surveys=tuple(_asking(survey, renamed) for survey in plan.surveys),
     )
+
+
+def _asking(survey: Survey, renamed: dict[str, str]) -> Survey:
+    questions = tuple(
+        replace(
+            q,
+            nodes=tuple(renamed[c] for c in q.nodes),
+            answers=tuple(replace(a, nodes=tuple(renamed[c] for c in a.nodes)) for a in q.answers),
+        )
+        for q in survey.questions
+    )
+    return replace(survey, questions=questions)
 
 
 _NO_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from domain import indicator_rules, lineage, mistakes, plan_rules
+from domain import indicator_rules, key_project_rules, lineage, mistakes, plan_rules, question_rules, survey
 from exchange.remarks import Place
 from exchange.rule_wording import in_words, is_worded
 from records import plan_writing
 
-RULES = (plan_rules, indicator_rules, lineage, mistakes, plan_writing)
+RULES = (plan_rules, question_rules, key_project_rules, survey, indicator_rules, lineage, mistakes, plan_writing)
 
 
 def sentences() -> Iterator[str]:

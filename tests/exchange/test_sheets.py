@@ -32,12 +32,17 @@ def _leaves_of(hint: Any, at: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         yield from leaves(one, at)
     elif get_origin(one) is tuple and get_args(one)[0] is Bilingual:
         yield from ((*at, "ja"), (*at, "en"))
+    elif get_origin(one) is Mapping and get_args(one)[1] is str:
+        yield from ((*at, key.value) for key in get_args(one)[0])
     else:
         yield at
 
 
 def is_sheet_of_its_own(sheet: Sheet, path: tuple[str, ...]) -> bool:
-    return any(path[: len(child.field)] == child.field for child in children(sheet))
+    fields_of_children = [
+        field for child in children(sheet) for field in ([(by, *child.field) for by in child.by] or [child.field])
+    ]
+    return any(path[: len(field)] == field for field in fields_of_children)
 
 
 def thing_type(sheet: Sheet) -> Any:
@@ -46,14 +51,14 @@ def thing_type(sheet: Sheet) -> Any:
         return PlanDefinition
     assert sheet.parent is not None
     hint = thing_type(sheet.parent)
-    for part in sheet.field:
+    for part in (*sheet.by[:1], *sheet.field):
         hint = get_type_hints(hint)[part]
         hint = next((one for one in get_args(hint) if is_dataclass(one)), hint) if not get_origin(hint) else hint
         if type(None) in get_args(hint):
             hint = next(one for one in get_args(hint) if one is not type(None))
     if get_origin(hint) is Mapping:
         hint = get_args(hint)[1]
-    return get_args(hint)[0]
+    return hint if sheet.upright else get_args(hint)[0]
 
 
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda s: s.code)
@@ -107,7 +112,7 @@ def test_columns_refer_only_to_sheets_with_a_key() -> None:
 
 def test_a_sheet_with_children_says_how_it_is_called_there() -> None:
     assert [
-        s.code for s in SHEETS if children(s) and s is not PLAN and not (s.key and s.called.ja and s.called.en)
+        s.code for s in SHEETS if children(s) and not s.upright and not (s.key and s.called.ja and s.called.en)
     ] == []
 
 

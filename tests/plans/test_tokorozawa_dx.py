@@ -11,8 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from domain.body import SeatBasis, SeatRole
 from domain.calendar import BusinessCalendar
+from domain.inquiry import Addressee, InquiryAnchor
+from domain.key_project import KeyProjectRules, RouteOutcome
 from domain.kick_off import cycle_due, next_opening
+from domain.ladder import Rank, StepKind
 from domain.plan import Edition, PlanDefinition
 from domain.questions import check, shown
 from domain.reference import BodyKind, PlanRelation
@@ -203,8 +207,27 @@ def test_the_committee_assists_the_conference_and_nothing_else_is_said_of_lines_
 
 def test_the_cdo_is_the_vice_mayor_and_sits_in_the_conference(plan: PlanDefinition) -> None:
     (conference,) = [b for b in plan.bodies if b.name.ja == "デジタル戦略会議"]
-    assert [m.ja for m in conference.members] == ["副市長（CDO:最高デジタル責任者）", "副市長が指名した部長級職員"]
+    assert [m.label.ja for m in conference.members] == [
+        "副市長（CDO:最高デジタル責任者）",
+        "副市長が指名した部長級職員",
+    ]
     assert "CDO" in conference.note.ja
+
+
+def test_members_sit_by_office_by_rank_or_by_nomination_as_the_source_says(plan: PlanDefinition) -> None:
+    bases = {b.name.ja: [m.basis for m in b.members] for b in plan.bodies}
+    office, rank, nomination = SeatBasis
+    assert bases["政策会議"] == [office] * 4 + [rank]
+    assert bases["デジタル戦略会議"] == [office, nomination]
+    assert bases["デジタル戦略委員会"] == [nomination]
+    assert set(bases["プロジェクトチーム"]) == {None}, "the source does not say by what"
+    leading = [(b.name.ja, m.label.ja) for b in plan.bodies for m in b.members if m.role is SeatRole.LEADER]
+    assert [name for name, _ in leading] == ["プロジェクトチーム", "プロジェクトリーダー・サブリーダー"]
+    assert all("次長級職員" in label for _, label in leading)
+
+
+def test_the_source_names_neither_secretariats_nor_days_of_bodies(plan: PlanDefinition) -> None:
+    assert not any(b.secretariat.ja or b.valid_from or b.valid_until for b in plan.bodies)
 
 
 def test_members_stand_where_the_source_names_them(plan: PlanDefinition) -> None:
@@ -226,6 +249,55 @@ def test_teams_their_leaders_and_specialists_are_not_standing(plan: PlanDefiniti
         "プロジェクトリーダー・サブリーダー",
         "高度専門人材",
     ]
+
+
+# Key projects: how they are run, as the policy says it, and what it leaves open
+
+
+@pytest.fixture
+def rules(plan: PlanDefinition) -> KeyProjectRules:
+    assert plan.key_projects is not None
+    return plan.key_projects
+
+
+def test_teams_are_led_by_deputy_directors_and_every_department_has_a_leader(rules: KeyProjectRules) -> None:
+    assert (rules.team, rules.leaders, rules.coordinator) == ("project-team", "dx-leaders", "digital-strategy-division")
+    assert rules.leader_rank is Rank.DEPUTY_DIRECTOR
+
+
+def test_a_matter_goes_from_the_committee_to_the_conference_to_the_council(
+    plan: PlanDefinition, rules: KeyProjectRules
+) -> None:
+    names = {b.code: b.name.ja for b in plan.bodies}
+    assert [names[code] for code in rules.matter.line] == ["デジタル戦略委員会", "デジタル戦略会議", "政策会議"]
+
+
+def test_a_team_changes_its_path_by_itself_and_asks_before_it_changes_its_goal(rules: KeyProjectRules) -> None:
+    own = {outcome for outcome in RouteOutcome if not rules.decides(outcome)}
+    assert own == {RouteOutcome.CONTINUE, RouteOutcome.CHANGE_PATH}
+
+
+def test_a_missed_check_in_goes_to_the_team_then_to_the_coordinator_then_to_the_committee(
+    rules: KeyProjectRules,
+) -> None:
+    steps = rules.check_in.ladder.steps
+    assert [(s.kind, s.to) for s in steps] == [
+        (StepKind.NOTICE, Addressee.TEAM),
+        (StepKind.REMINDER, Addressee.TEAM),
+        (StepKind.ESCALATION, Addressee.COORDINATOR),
+        (StepKind.ESCALATION, Addressee.COMMITTEE),
+    ]
+    days = [s.business_days for s in steps if s.anchor is InquiryAnchor.DUE]
+    assert days == sorted(days)
+
+
+def test_a_check_in_asks_six_questions_each_with_help_and_offers_every_outcome(rules: KeyProjectRules) -> None:
+    questions = {q.id: q for q in rules.question_set.questions}
+    assert list(questions) == ["state", "tried", "learnt", "obstacle", "decision_wanted", "next_step"]
+    assert all(q.help.ja for q in questions.values())
+    assert {c.code for c in questions["decision_wanted"].choices} == {o.value for o in RouteOutcome}
+    assert questions["tried"].recalls == "next_step"
+    assert questions["next_step"].promise
 
 
 # What was done, and how it was judged
@@ -251,9 +323,10 @@ def test_the_only_figure_among_the_achievements_counts_counters(plan: PlanDefini
 
 def test_every_theme_is_looked_back_upon_without_a_grade(plan: PlanDefinition) -> None:
     assert [(e.term, e.edition, e.node) for e in plan.term_evaluations] == [
-        ("settling", "2026-03", theme) for theme in THEMES
+        *(("settling", "2026-03", theme) for theme in THEMES),
+        ("settling", "2026-03", ""),  # 今後に向けて: the term as a whole
     ]
-    assert [(len(e.good), len(e.to_do)) for e in plan.term_evaluations] == [(1, 2), (1, 1), (1, 2)]
+    assert [(len(e.good), len(e.to_do)) for e in plan.term_evaluations] == [(1, 2), (1, 1), (1, 2), (0, 3)]
     assert plan.grades == ()
     assert plan.rating is None
     assert plan.indicators == ()

@@ -322,7 +322,11 @@ def test_every_mail_of_a_round_is_listed_whatever_its_fate(city_hall: CityHall) 
         for mail_id, outcome in ((sent, Outcome.ACCEPTED), (unknown, Outcome.AMBIGUOUS)):
             round_mails.begin_attempt(session, change(), mail_id, LATE)
             finish(session, mail_id, outcome)
-        assert [mail.id for mail in round_mails.of_round(session, city_hall.round(session).id)] == [unknown, waiting, sent]
+        assert [mail.id for mail in round_mails.of_round(session, city_hall.round(session).id)] == [
+            unknown,
+            waiting,
+            sent,
+        ]
 
 
 def test_what_still_waits_when_the_round_closes_is_dropped(city_hall: CityHall) -> None:

@@ -52,7 +52,7 @@ def node_ids(database: Database, plan: str, edition: str) -> dict[str, int]:
 
 def every_page(client: SignedInClient, database: Database, plan: PlanDefinition) -> Sequence[str]:
     """The words of every page of a plan."""
-    parts: tuple[str, ...] = ("", "/indicators", "/achievements", "/views", "/about", "/glossary")
+    parts: tuple[str, ...] = ("", "/indicators", "/achievements", "/views", "/bodies", "/about", "/glossary")
     parts += ("/comparison?show=all",) if len(plan.editions) > 1 else ()
     paths = [f"/plans/{plan.code}{part}" for part in parts]
     paths += [f"/plans/{plan.code}?edition={e.code}" for e in plan.editions]

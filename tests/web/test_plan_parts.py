@@ -25,7 +25,10 @@ from tests.web.small_city import measure, node_ids, reading, words
 
 ROOT = Path(__file__).parents[2]
 SMALL = replace(small_plan.PLAN, links=())
-PARTS = ("", "/indicators", "/indicators/{i}.svg", "/comparison", "/views", "/achievements", "/about", "/glossary")
+PARTS = (
+    *("", "/indicators", "/indicators/{i}.svg", "/comparison", "/views", "/achievements", "/bodies", "/about"),
+    "/glossary",
+)
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import TypeAdapter, ValidationError
 from starlette.datastructures import FormData
@@ -13,7 +13,6 @@ from domain import questions
 from domain.questions import AnswerProblem, Answers, Condition, Question, QuestionKind, QuestionSet
 from domain.text import Bilingual, length, typed_text
 from records.inheritance import Inherited
-from records.requests import LastYear
 from web.labels import answer_problem_in_words, condition_in_words
 
 _SIDE_BY_SIDE = 7  # choices; Meguru's own
@@ -21,6 +20,16 @@ _SIDE_BY_SIDE = 7  # choices; Meguru's own
 PREFIX = "answer."
 """Of the names of fields, so that no question can take the name of another field of the form."""
 _NOTHING: Mapping[str, Bilingual] = {}
+
+
+class Earlier(Protocol):
+    """What was answered the time before, with the questions it answered: last year's report, the last check-in."""
+
+    @property
+    def answers(self) -> Answers: ...
+
+    @property
+    def question_set(self) -> QuestionSet: ...
 
 
 @dataclass(frozen=True)
@@ -104,7 +113,7 @@ def report_form(
     answers: Answers,
     measure_class: str,
     language: str,
-    last_year: LastYear | None,
+    last_year: Earlier | None,
     problems: Iterable[AnswerProblem] = (),
     theirs: Answers | None = None,
     inherited: Iterable[Inherited] = (),
@@ -147,7 +156,7 @@ def report_form(
 
 
 def answered_questions(
-    question_set: QuestionSet, answers: Answers, measure_class: str, language: str, last_year: LastYear | None
+    question_set: QuestionSet, answers: Answers, measure_class: str, language: str, last_year: Earlier | None
 ) -> tuple[AnsweredQuestion, ...]:
     """What was answered, question by question; those that were not asked are left out."""
     return tuple(
@@ -204,7 +213,7 @@ def posted_draft(question_set: QuestionSet, body: Any) -> Draft | None:
     return Draft({key: typed_text(text) for key, text in draft.answers.items() if key in known}, draft.revision)
 
 
-def _promises(last_year: LastYear | None) -> Mapping[str, tuple[Question, str]]:
+def _promises(last_year: Earlier | None) -> Mapping[str, tuple[Question, str]]:
     if last_year is None:
         return {}
     return {
@@ -218,7 +227,7 @@ def _in_words(promises: Mapping[str, tuple[Question, str]], language: str) -> tu
     return tuple((q.label.in_language(language), in_words(q, text, language)) for q, text in promises.values())
 
 
-def _last_answer(last_year: LastYear | None, question: Question, language: str) -> str:
+def _last_answer(last_year: Earlier | None, question: Question, language: str) -> str:
     if last_year is None:
         return ""
     asked_then = next((q for q in last_year.question_set.questions if q.id == question.id), question)

@@ -7,7 +7,21 @@ from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
 from domain.text import half_width, typed_day, typed_text
-from records import cycles, desk, mails, overview, people, plans, reporting, review_pages, reviews, rounds
+from records import (
+    body_pages,
+    cycles,
+    desk,
+    inquiry_mails,
+    mails,
+    overview,
+    people,
+    plans,
+    reporting,
+    review_pages,
+    reviews,
+    round_mails,
+    rounds,
+)
 from records.change import Conflict
 from web.board_pages import board_of_round, boards_of, cycle_board, opened_request
 from web.context import ChangingPlanningPerson, Person, PlanningPerson, Reading, Writing, language_of, plan_day
@@ -177,17 +191,21 @@ def reassign(
 
 @router.get("/desk/mails/{mail_id}")
 def show_mail(request: Request, person: PlanningPerson, session: Reading, mail_id: RowId) -> Response:
-    return page(request, "desk/mail.html", hand=mails.find(session, mail_id, language_of(request)))
+    mail = mails.find(session, mail_id)
+    found = inquiry_mails.find if mail.request_id is None else round_mails.find
+    return page(request, "desk/mail.html", hand=found(session, mail_id, language_of(request)))
 
 
 def _desk(
     request: Request, person: Person, session: Session, refused: Refused | None = None, status: int = 200
 ) -> Response:
+    known = overview.of_municipality(session, person.at)
     return page(
         request,
         "desk/desk.html",
         status,
-        plans=overview.of_municipality(session, person.at),
+        plans=known,
+        vacancies={one.plan.id: body_pages.vacancies(session, one.plan, one.today) for one in known},
         reviews=review_pages.of_municipality(session, person.at),
         refused=refused,
     )

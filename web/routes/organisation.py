@@ -11,7 +11,7 @@ from db import tables as t
 from documents.formats import Format
 from documents.handover import HandoverSheet
 from domain.text import typed_day
-from records import directory, handover, people, plans, reorganisation
+from records import department_tree, directory, handover, people, plans, reorganisation
 from records.change import NotAllowed, NotFound
 from web.context import ChangingPerson, Person, Reading, SignedInPerson, language_of
 from web.downloads import document_response
@@ -71,6 +71,8 @@ def show_department(
         "organisation/department.html",
         plans=plans.every(session),
         department=department,
+        above=department_tree.above(session, department),
+        sections=department_tree.sections_of(session, department, day),
         comes_from=comes_from,
         becomes=becomes,
         holders=directory.holders_ever(session, department),

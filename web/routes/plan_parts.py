@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from itertools import groupby
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
 from domain.comparison import compare
-from records import indicators, lineage, plan_pages, plans
+from domain.evaluation import Direction
+from records import indicator_places, indicators, lineage, plan_pages, plans, view_progress
 from records.change import NotFound
 from web.comparison_view import comparison_rows
 from web.context import Reading, SignedInPerson, language_of
@@ -21,6 +21,8 @@ router = APIRouter(prefix="/plans/{code}")
 
 SERIES_ON_A_PAGE = 60
 
+FiscalYearAsked = Annotated[int | None, Query(ge=1900, le=9998)]
+
 
 @router.get("/indicators")
 def show_indicators(
@@ -30,24 +32,28 @@ def show_indicators(
     code: str,
     number: Annotated[int, Query(alias="page", ge=1, le=10_000)] = 1,
 ) -> Response:
+    """All series at a glance by the tree of the plan, and a part of them in full."""
     frame = plan_pages.frame(session, code, person.at)
-    rows = indicators.listed(session, frame.plan)
-    first = (number - 1) * SERIES_ON_A_PAGE
-    series = indicators.of_rows(session, rows[first : first + SERIES_ON_A_PAGE])
-    if number > 1 and not series:
+    tree = plan_pages.tree(session, frame.in_force.id)
+    branches = indicator_places.branches(session, frame.plan, frame.definition, tree, frame.today)
+    every = [one for branch in branches for one in branch.series]
+    shown = every[(number - 1) * SERIES_ON_A_PAGE : number * SERIES_ON_A_PAGE]
+    if number > 1 and not shown:
         raise NotFound(f"page {number} of the indicators of plan {code}")
-    views = series_views(series, frame.definition, frame.today)
+    views = series_views([one.series for one in shown], frame.definition, frame.today)
     return page(
         request,
         "plans/indicators.html",
         frame=frame,
         part="indicators",
-        groups=[(group, list(several)) for group, several in groupby(views, key=lambda v: v.indicator.group)],
-        names={row.code: row for row in rows},
-        total=len(rows),
+        branches=branches,
+        views={view.indicator.code: view for view in views},
+        has_targets=any(one.state.target for one in every),
+        names={one.indicator.code: one.indicator.name for one in every},
+        total=len(every),
         number=number,
-        pages=-(-len(rows) // SERIES_ON_A_PAGE),
-        page_of={row.code: position // SERIES_ON_A_PAGE + 1 for position, row in enumerate(rows)},
+        pages=-(-len(every) // SERIES_ON_A_PAGE),
+        page_of={one.indicator.code: position // SERIES_ON_A_PAGE + 1 for position, one in enumerate(every)},
         glossary=Glossary(frame.definition.glossary, language_of(request)),
     )
 
@@ -116,15 +122,27 @@ def _compared(told: lineage.PlanLineage, before: str, after: str) -> tuple[str, 
 
 
 @router.get("/views")
-def show_views(request: Request, person: SignedInPerson, session: Reading, code: str) -> Response:
+def show_views(
+    request: Request, person: SignedInPerson, session: Reading, code: str, year: FiscalYearAsked = None
+) -> Response:
+    """The views across the tree, and how far a fiscal year has come in each; the latest if none is chosen."""
     frame = plan_pages.frame(session, code, person.at)
     tree = plan_pages.tree(session, frame.in_force.id)
+    cycles = view_progress.years_shown(session, frame.plan, person.actor)
+    cycle = next((c for c in cycles if year in (None, c.fiscal_year)), None)
+    if cycle is None and year is not None:
+        raise NotFound(f"year {year} of plan {code}")
+    progress = view_progress.of_cycle(session, cycle, frame.definition) if cycle else ()
     return page(
         request,
         "plans/views.html",
         frame=frame,
         part="views",
         crossed=plan_pages.crossed(frame.definition, tree),
+        cycle=cycle,
+        cycles=cycles,
+        progress={told.view.code: told for told in progress},
+        directions=tuple(Direction),
     )
 
 

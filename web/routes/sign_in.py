@@ -170,8 +170,8 @@ async def _send_code(parts: Parts, email: str) -> None:
     user, code = issued
     name = named(user, user.language)
     letter = compose.write("login_code", user.language, recipient_name=name, code=code, minutes=sign_in.CODE_MINUTES)
-    domain = parts.mailer.sender.rpartition("@")[2].rstrip(">")
-    message = compose.address(letter, parts.mailer.sender, user.email, name, make_msgid(domain=domain), parts.now())
+    message_id = make_msgid(domain=compose.domain_of(parts.mailer.sender))
+    message = compose.address(letter, parts.mailer.sender, user.email, name, message_id, parts.now())
     handed = await parts.mailer.hand_over(message)
     if handed.outcome is not Outcome.ACCEPTED:
         _log.error("the code for %s did not leave: %s", user.email, handed.error)

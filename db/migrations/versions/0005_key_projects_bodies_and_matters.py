@@ -65,6 +65,7 @@ def upgrade() -> None:
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("workflow_id", sa.String(), nullable=False),
         sa.Column("minutes", sa.String(), nullable=False),
+        sa.Column("cancelled_reason", sa.String(), nullable=False),
         sa.Column("closed_on", sa.Date(), nullable=True),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("recorded_by_id", sa.Integer(), nullable=True),

@@ -1,0 +1,108 @@
+"""Key projects in skipped time, with the real activities, relay and ledger."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlmodel import Session, select
+
+from db import tables as t
+from db.session import Database
+from domain.key_project import Cadence, CheckInReason, CheckInState, EventKind
+from records import check_ins, trigger_events
+from replay.agenda import Act, Moment, on
+from tests.workflows import project_life as life
+from tests.workflows.project_life import CHAIR, LEADER, MEMBER, OFFICE, PLANNER, SUB_LEADER
+
+
+def asked_on(city: life.City) -> list[date]:
+    return city.read(lambda s: [c.asked_on for c in check_ins.of_project(s, life.project_in(s))])
+
+
+def test_a_weekly_team_is_asked_every_week_and_left_in_peace_once_it_answered(empty_database: Database) -> None:
+    agenda = [*life.begin(), *life.answered_daily(date(2026, 4, 9), date(2026, 5, 13))]
+    city = life.play(empty_database, agenda, date(2026, 5, 13))
+    # Wednesdays; 29 April (昭和の日) and 6 May (振替休日) move to the next business day.
+    assert asked_on(city) == [
+        date(2026, 4, 15),
+        date(2026, 4, 22),
+        date(2026, 4, 30),
+        date(2026, 5, 7),
+        date(2026, 5, 13),
+    ]
+    for member in (LEADER, SUB_LEADER, MEMBER):
+        assert [day for day, _ in city.mails(member)] == asked_on(city)
+    assert city.mails(PLANNER) == []
+
+
+def test_a_missed_check_in_goes_to_the_team_the_coordinating_section_and_the_committee(
+    empty_database: Database,
+) -> None:
+    city = life.play(empty_database, life.begin(), date(2026, 6, 30))
+    assert asked_on(city) == [date(2026, 4, 15)]  # no second one while the first waits
+    due = date(2026, 4, 20)
+    assert [day for day, _ in city.mails(MEMBER)] == [date(2026, 4, 15), date(2026, 4, 21)]
+    assert [day for day, _ in city.mails(PLANNER)] == [date(2026, 4, 27)]
+    committee = [date(2026, 5, 15)]
+    assert [day for day, _ in city.mails(f"strategy-committee.{CHAIR}")] == committee
+    assert [day for day, _ in city.mails(OFFICE)] == committee
+    assert city.read(lambda s: check_ins.of_project(s, life.project_in(s))[0].due_on) == due
+
+
+def test_an_event_of_the_policy_calls_for_a_check_at_once_and_a_deadline_ahead_on_its_day(
+    empty_database: Database,
+) -> None:
+    def happened(calls_on: date) -> Act:
+        def register(session: Session, moment: Moment) -> None:
+            change, _ = life.by(session, moment, PLANNER)
+            trigger_events.register(
+                session,
+                change,
+                life.plan_in(session),
+                EventKind.GUIDELINE,
+                "模擬：指針の改定",
+                "",
+                moment.today,
+                calls_on,
+                moment.today,
+            )
+
+        return register
+
+    agenda = [
+        *life.begin(Cadence.AFTER_EVENT),
+        on(date(2026, 5, 20), 11, 20, happened(date(2026, 5, 20))),
+        on(date(2026, 5, 21), 15, 20, life.answer),
+        on(date(2026, 5, 22), 11, 20, happened(date(2026, 7, 1))),
+    ]
+    city = life.play(empty_database, agenda, date(2026, 7, 2))
+    assert asked_on(city) == [date(2026, 5, 20), date(2026, 7, 1)]
+    reasons = city.read(lambda s: [c.reason for c in check_ins.of_project(s, life.project_in(s))])
+    assert reasons == [CheckInReason.EVENT] * 2
+    assert [day for day, _ in city.mails(MEMBER)] == [date(2026, 5, 20), date(2026, 7, 1)]
+
+
+def test_an_event_gives_a_check_in_that_waits_already_mails_of_its_own(empty_database: Database) -> None:
+    def happened(session: Session, moment: Moment) -> None:
+        change, _ = life.by(session, moment, PLANNER)
+        project = life.project_in(session)
+        trigger_events.register(
+            session,
+            change,
+            life.plan_in(session),
+            EventKind.DISASTER,
+            "模擬：大雨",
+            "",
+            moment.today,
+            moment.today,
+            moment.today,
+            project=project,
+        )
+
+    agenda = [*life.begin(), on(date(2026, 4, 17), 11, 20, happened), on(date(2026, 4, 22), 15, 20, life.answer)]
+    city = life.play(empty_database, agenda, date(2026, 4, 28))
+    assert asked_on(city) == [date(2026, 4, 15)]
+    assert [day for day, _ in city.mails(MEMBER)] == [date(2026, 4, 15), date(2026, 4, 17)]
+    (check_in,) = city.read(lambda s: list(check_ins.of_project(s, life.project_in(s))))
+    assert (check_in.state, check_in.due_on) == (CheckInState.SUBMITTED, date(2026, 4, 22))
+    assert city.read(lambda s: len(s.exec(select(t.EventCall)).all())) == 1
