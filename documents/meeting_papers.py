@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from docxtpl import DocxTemplate
 
@@ -15,7 +16,7 @@ from documents.formats import Format
 from documents.labels import date_text, marks_line
 from documents.pages import TEMPLATES, page
 from documents.phase_review_rows import Fact
-from documents.typesetting import typeset
+from documents.typesetting import counted, typeset
 from documents.word_form import Properties, fill, ready
 from documents.writable import writable
 from i18n import translate
@@ -24,6 +25,7 @@ KIND = "meeting-papers"
 """How the papers of a meeting are named in the record."""
 FORMATS = (Format.HTML, Format.DOCX, Format.PDF)
 WORD_TEMPLATE = TEMPLATES / "meeting_papers.docx"
+TYPST_TEMPLATE = TEMPLATES / "meeting_papers.typ"
 
 
 @dataclass(frozen=True)
@@ -102,10 +104,11 @@ def render(papers: MeetingPapers, format: Format, *, word_template: Path = WORD_
             return page("meeting_papers.html", papers=content, labels=content.labels).encode()
         case Format.DOCX:
             properties = Properties(content.document_title, content.municipality, content.language, content.issued)
-            return fill(DocxTemplate(word_template), ready(content), properties)
+            # Word counts the pages itself when it opens the file; where it may not, it shows those of the PDF.
+            pages = counted(TYPST_TEMPLATE, "papers", _as_json(content), "begins-on")
+            return fill(DocxTemplate(word_template), {**ready(content), "pages": pages}, properties)
         case Format.PDF:
-            data = {**asdict(content), "issued": content.issued.isoformat()}
-            return typeset(TEMPLATES / "meeting_papers.typ", "papers", data, content.issued)
+            return typeset(TYPST_TEMPLATE, "papers", _as_json(content), content.issued)
         case _:
             raise ValueError(f"papers for a meeting are no {format.value}")
 
@@ -118,6 +121,8 @@ def content_of(papers: MeetingPapers) -> PapersContent:
         "title": translate(language, "会議資料"),
         "agenda": translate(language, "議題"),
         "number": translate(language, "番号"),
+        "item": translate(language, "件名"),
+        "kind": translate(language, "種別"),
         "page": translate(language, "ページ"),
         "no_items": translate(language, "議題はまだありません。"),
     }
@@ -136,3 +141,7 @@ def content_of(papers: MeetingPapers) -> PapersContent:
         marks=papers.marks,
         marks_line=marks_line(papers.marks),
     )
+
+
+def _as_json(content: PapersContent) -> dict[str, Any]:
+    return {**asdict(content), "issued": content.issued.isoformat()}

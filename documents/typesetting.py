@@ -22,8 +22,7 @@ def typeset(template: Path, name: str, content: Mapping[str, Any], issued: date)
 
     The same content always gives the same bytes: the file is dated by its day of issue.
     """
-    data = {**content, "fonts": [fonts.FAMILY, fonts.EMOJI_FAMILY]}
-    inputs = {name: json.dumps(data, ensure_ascii=False)}
+    inputs = _inputs(name, content)
     issued_at = datetime.combine(issued, time(), tzinfo=_JAPAN)
     try:
         return _compile(template, inputs, issued_at, ["ua-1"])
@@ -33,6 +32,24 @@ def typeset(template: Path, name: str, content: Mapping[str, Any], issued: date)
         # A character that no font of ours can draw must not cost the city its document.
         _log.warning("The document is not PDF/UA: %s", error.message)
         return _compile(template, inputs, issued_at, [])
+
+
+def counted(template: Path, name: str, content: Mapping[str, Any], label: str) -> dict[int, int]:
+    """Number → page, as the template says it in metadata under a label: pairs of the two."""
+    found = typst.query(
+        template,
+        f"<{label}>",
+        field="value",
+        font_paths=fonts.for_typst(),
+        ignore_system_fonts=True,
+        sys_inputs=_inputs(name, content),
+    )
+    return {number: page for number, page in json.loads(found)}
+
+
+def _inputs(name: str, content: Mapping[str, Any]) -> dict[str, str]:
+    data = {**content, "fonts": [fonts.FAMILY, fonts.EMOJI_FAMILY]}
+    return {name: json.dumps(data, ensure_ascii=False)}
 
 
 def _compile(template: Path, inputs: dict[str, str], issued_at: datetime, standards: list[typst.PDFStandard]) -> bytes:

@@ -31,7 +31,7 @@ _HEADINGS = 3
 _SPARE, _CHOSEN_BELOW = 200, 1_000
 """Rows below the table that are ready for formulas; for dropdowns."""
 
-_UPRIGHT = (34, 60, 34, 62)
+_UPRIGHT = (40, 60, 34, 62)
 """Widths of an upright sheet: heading, value, English heading, what belongs there."""
 
 _SMALL = 1.2

@@ -11,8 +11,7 @@ from documents.meeting_ics import MeetingEntry
 from domain.inquiry import InquiryKind
 from domain.meeting import MeetingState
 from domain.text import named
-from i18n import translate
-from records import plans
+from records import agendas
 
 
 @dataclass(frozen=True)
@@ -92,29 +91,8 @@ def subject_of(session: Session, inquiry: t.Inquiry, language: str = "ja") -> Su
             return _seat(session, session.get_one(t.Seat, inquiry.seat_id), language)
         case InquiryKind.MEETING:
             meeting = session.get_one(t.Meeting, inquiry.meeting_id)
-            return MeetingSubject(meeting, agenda_of(session, meeting, language), meeting.body)
-
-
-def agenda_of(session: Session, meeting: t.Meeting, language: str = "ja") -> tuple[str, ...]:
-    """The titles of a meeting's items: their own, else that of the matter or of the review that is laid before it."""
-    items = session.exec(
-        select(t.MeetingItem, t.Matter, t.PhaseReview)
-        .outerjoin(t.MatterStage, col(t.MatterStage.id) == col(t.MeetingItem.stage_id))
-        .outerjoin(t.Matter, col(t.Matter.id) == col(t.MatterStage.matter_id))
-        .outerjoin(t.Consultation, col(t.Consultation.id) == col(t.MeetingItem.consultation_id))
-        .outerjoin(t.PhaseReview, col(t.PhaseReview.id) == col(t.Consultation.review_id))
-        .where(t.MeetingItem.meeting_id == meeting.id)
-        .order_by(col(t.MeetingItem.position), col(t.MeetingItem.id))
-    ).all()
-    definition = plans.definition_of(session.get_one(t.Plan, meeting.plan_id))
-
-    def title(item: t.MeetingItem, matter: t.Matter | None, review: t.PhaseReview | None) -> str:
-        if item.title or matter is not None:
-            return item.title or (matter.title if matter is not None else "")
-        term = definition.term(review.term) if review is not None else None
-        return translate(language, "%(term)sの見直し", term=term.name.in_language(language)) if term else ""
-
-    return tuple(filter(None, (title(*item) for item in items)))
+            agenda = tuple(line.title(language) for line in agendas.of(session, meeting))
+            return MeetingSubject(meeting, agenda, meeting.body)
 
 
 def _check_in(session: Session, check_in: t.CheckIn) -> CheckInSubject:

@@ -93,6 +93,11 @@ class ViewProgress:
         return next((m.measure.row.level for value in self.values for m in value.measures), "")
 
     @property
+    def placed_level(self) -> str:
+        """The level of what the plan places in the view, of the first where there are several."""
+        return next((p.row.level for value in self.values for m in value.measures for p in m.placed), "")
+
+    @property
     def measures(self) -> int:
         """How many measures stand in it at all."""
         return len({m.measure.row.id for value in self.values for m in value.measures})

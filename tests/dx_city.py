@@ -174,8 +174,8 @@ class DxCity:
         return inquiries.open_inquiry(session, self.plan(session), kind, workflow_id, MONDAY, due_on, **ids)
 
 
-def dx_city(database: Database) -> DxCity:
-    """The city with one running project, its team and a committee with a chair."""
+def make_dx_city(database: Database) -> int:
+    """The city in an empty database: one running project, its team and a committee with a chair; the municipality."""
     definition = plan_files.read_plan(samples.PLANS / "tokorozawa-dx.yaml")
     with database.writing(EVERY_MUNICIPALITY) as session:
         municipality = plans.municipality_for(session, definition).id
@@ -225,4 +225,4 @@ def dx_city(database: Database) -> DxCity:
                 seat("strategy-committee", SeatRole.MEMBER, user_id=users[LEADER].id),
             ]
         )
-    return DxCity(database, municipality)
+    return municipality

@@ -514,7 +514,14 @@ def test_the_demo_is_english_too(city: DeskCity, tmp_path: Path, monkeypatch: py
 
 # The mails
 
-KINDS = sorted(folder.name for folder in compose.TEMPLATES.iterdir() if folder.is_dir())
+KINDS = sorted({folder.name for folder in compose.TEMPLATES.iterdir() if folder.is_dir()} - set(inquiry_letters.NAMES))
+
+
+@pytest.mark.parametrize("name", inquiry_letters.NAMES)
+def test_a_mail_of_an_inquiry_to_an_english_reader_is_english(name: str) -> None:
+    for said in inquiry_letters.every_shape("en"):
+        letter = compose.write(name, "en", **said)
+        assert japanese_in(letter.subject + letter.body) == []
 
 
 @pytest.mark.parametrize("kind", KINDS)

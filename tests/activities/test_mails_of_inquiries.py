@@ -15,21 +15,24 @@ from temporalio.testing import ActivityEnvironment
 from activities.contracts import ProcessMail
 from activities.mailing import MailingActivities
 from db import tables as t
-from db.session import Database
 from domain.body import SeatRole
 from domain.key_project import EventKind
 from domain.mail_ledger import MailState, Outcome
 from domain.matter import StageOrigin
 from records import inquiries
 from tests.conftest import RememberingMailer
-from tests.dx_city import CALENDAR, CHAIR, CHANGE, FRIDAY, LEADER, MEMBER, MONDAY, THURSDAY, DxCity, dx_city, nine
+from tests.dx_city import CALENDAR, CHAIR, CHANGE, FRIDAY, LEADER, MEMBER, MONDAY, THURSDAY, DxCity, nine
+from tests.dx_city_fixtures import dx_city, dx_city_file
 
 SENDER = "巡 <meguru@tokorozawa.example>"
 
 
+__all__ = ["dx_city", "dx_city_file"]
+
+
 @pytest.fixture
-def city(empty_database: Database) -> DxCity:
-    return dx_city(empty_database)
+def city(dx_city: DxCity) -> DxCity:
+    return dx_city
 
 
 def post(city: DxCity, mailer: RememberingMailer, workflow_id: str, day: date = MONDAY) -> int:

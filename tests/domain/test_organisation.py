@@ -82,6 +82,8 @@ WRONG: list[tuple[str, Callable[[], OrganisationDefinition], Key]] = [
         lambda: with_department(valid_until=date(2026, 3, 31)),
         ("departments", 1, "valid_until"),
     ),
+    ("a department above that is unknown", lambda: with_department(parent="gone"), ("departments", 1, "parent")),
+    ("a department that belongs to itself", lambda: with_department(parent="new"), ("departments", 1, "parent")),
     (
         "a person stands twice, typed otherwise",
         lambda: replace(GOOD, people=(HANAKO, replace(HANAKO, email=" Hanako@City.example"))),
@@ -141,6 +143,19 @@ def test_a_mistake_is_named_with_its_place(wrong: Callable[[], OrganisationDefin
     found = mistakes(wrong())
     assert [m.path for m in found] == [place]
     assert all(m.message for m in found)
+
+
+def test_departments_that_belong_to_each_other_in_a_circle_are_each_named() -> None:
+    a, b, c = (replace(NEW, code=code, parent=parent) for code, parent in (("a", "b"), ("b", "a"), ("c", "a")))
+    found = mistakes(OrganisationDefinition("iizuka-ict", (a, b, c)))
+    assert [m.path for m in found] == [("departments", 0, "parent"), ("departments", 1, "parent")]
+
+
+def test_the_departments_above_are_named_from_the_nearest_up() -> None:
+    top, middle = replace(NEW, code="top"), replace(NEW, code="middle", parent="top")
+    organisation = OrganisationDefinition("iizuka-ict", (replace(NEW, parent="middle"), middle, top))
+    assert organisation.above(organisation.departments[0]) == (middle, top)
+    assert mistakes(organisation) == ()
 
 
 def test_a_measure_that_the_plan_does_not_have_is_named_with_its_place() -> None:

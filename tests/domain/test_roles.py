@@ -36,6 +36,7 @@ def test_an_open_appointment_has_no_last_day() -> None:
         (Rank.STAFF, Role.STAFF, False),
         (Rank.SUBSECTION_CHIEF, Role.STAFF, False),
         (Rank.SECTION_HEAD, Role.SECTION_HEAD, True),
+        (Rank.DEPUTY_DIRECTOR, Role.SECTION_HEAD, True),
         (Rank.DIRECTOR, Role.SECTION_HEAD, True),
     ],
 )

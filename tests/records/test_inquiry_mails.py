@@ -8,7 +8,6 @@ import pytest
 from sqlmodel import select
 
 from db import tables as t
-from db.session import Database
 from domain.body import SeatRole
 from domain.inquiry import Addressee, InquiryKind
 from domain.ladder import Rank, StepKind
@@ -27,16 +26,19 @@ from tests.dx_city import (
     PLANNER,
     THURSDAY,
     DxCity,
-    dx_city,
     nine,
 )
+from tests.dx_city_fixtures import dx_city, dx_city_file
 
 FIVE_DAYS_LATE = CALENDAR.shift(THURSDAY, 5)
 
 
+__all__ = ["dx_city", "dx_city_file"]
+
+
 @pytest.fixture
-def city(empty_database: Database) -> DxCity:
-    return dx_city(empty_database)
+def city(dx_city: DxCity) -> DxCity:
+    return dx_city
 
 
 def asked(city: DxCity) -> t.Inquiry:

@@ -20,6 +20,9 @@ from db import migrate
 from db.session import Database
 from domain.calendar import JST
 from domain.evaluation import Direction
+from domain.key_project import Cadence
+from domain.ladder import Rank
+from domain.matter import MatterOutcome
 from domain.phase_review import ConsultationOutcome
 from records import cycles, desk, plans
 from replay.agenda import on
@@ -27,6 +30,7 @@ from replay.beginning import first_day
 from replay.run import agenda
 from tests import sample_city
 from tests.conftest import PLAN, REAL_DAY
+from tests.workflows import project_life
 from tests.workflows.office import COLLECTION, CYCLE, Office, running_office
 from tests.workflows.reviewing import (
     EFFECTIVE,
@@ -90,6 +94,19 @@ EVENTFUL_REVIEW = [
 """A review with everything that can happen to it: a return, an undo, a new clock, and an edition that takes effect."""
 
 
+EVENTFUL_PROJECT = [
+    *project_life.begin(),
+    *project_life.answered_daily(date(2026, 4, 9), date(2026, 5, 1)),
+    on(date(2026, 5, 11), 10, 40, project_life.check_every(Cadence.MONTHLY)),
+    on(date(2026, 5, 12), 11, 20, project_life.raise_matter("終えてよいか", project_life.TO_STOP, date(2026, 5, 26))),
+    on(date(2026, 5, 18), 9, 20, project_life.transferred(project_life.LEADER, "elsewhere", Rank.DEPUTY_DIRECTOR)),
+    on(date(2026, 6, 1), 11, 20, project_life.succeeded(project_life.LEADER, project_life.SUCCESSOR)),
+    on(date(2026, 6, 2), 11, 20, project_life.answer),
+    on(date(2026, 6, 19), 14, 20, project_life.body_answers(1, MatterOutcome.APPROVED)),
+]
+"""A project with what can happen to it: silence, a new cadence, a matter that goes up, a successor, its end."""
+
+
 def store(workflow_type: str, name: str, history: WorkflowHistory) -> None:
     (HISTORIES / f"{workflow_type}-{name}.json").write_text(history.to_json(), encoding="utf-8")
 
@@ -141,7 +158,31 @@ async def record_year(name: str) -> None:
         database.dispose()
 
 
+def record_project(name: str) -> None:
+    """Play the eventful project and store its history, that of its matter and that of the search for a successor."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database(f"sqlite:///{folder}/project.sqlite")
+        migrate.upgrade(database.engine)
+        processes = {
+            "key-project": project_life.PROJECT,
+            "matter": "matter/tokorozawa/tokorozawa-dx/1",
+            "successor": "successor/tokorozawa/tokorozawa-dx/4/2026-05-18",
+        }
+        city = project_life.play(
+            database,
+            EVENTFUL_PROJECT,
+            date(2026, 6, 30),
+            processes=tuple(processes.values()),
+            by_clock=lambda clock: [on(date(2026, 5, 13), 9, 40, project_life.set_the_clock_anew(clock))],
+        )
+        for workflow_type, workflow_id in processes.items():
+            (history,) = city.histories[workflow_id]
+            store(workflow_type, name, history)
+        database.dispose()
+
+
 if __name__ == "__main__":
     asyncio.run(record_year(sys.argv[1]))
     record_review(sys.argv[1])
     record_replay(sys.argv[1])
+    record_project(sys.argv[1])

@@ -118,7 +118,8 @@ def test_a_plan_without_bodies_has_no_such_tab_but_a_page_that_says_so(site: Sit
     browser = site.browser("citizens_staff")
     with site.city.database.writing(site.city.municipality) as session:
         plan = session.get_one(t.Plan, site.city.plan)
-        plan.definition = {**plan.definition, "bodies": []}
+        review = {**plan.definition["review"], "consultations": []}
+        plan.definition = {**plan.definition, "bodies": [], "review": review}
         session.add(plan)
     assert "/plans/iizuka-ict/bodies" not in browser.get("/plans/iizuka-ict").text
     page = browser.get("/plans/iizuka-ict/bodies")

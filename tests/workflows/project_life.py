@@ -18,7 +18,8 @@ from db.session import EVERY_MUNICIPALITY, Database, narrow
 from documents.formats import Format
 from domain.body import SeatRole
 from domain.calendar import JST
-from domain.key_project import Cadence, RouteStep, TrialResult
+from domain.clock import PlanClock
+from domain.key_project import Cadence, RouteOutcome, RouteStep, TrialResult
 from domain.ladder import Rank
 from domain.matter import MatterOutcome
 from domain.organisation import (
@@ -150,14 +151,19 @@ def play(
     watch: Callable[[City], None] = lambda _: None,
     processes: Sequence[str] = (PROJECT,),
     formats: tuple[Format, ...] = (),
+    by_clock: Callable[[PlanClock], Sequence[Entry]] = lambda _: (),
 ) -> City:
-    """Play an agenda up to the end of a day; `watch` looks at the city while its processes still run."""
+    """Play an agenda up to the end of a day; `watch` looks at the city while its processes still run.
+
+    `by_clock` adds what needs the clock that the processes were given.
+    """
     municipality = store(database)
     mailer = RememberingMailer()
 
     async def run() -> City:
         async with running(database, municipality, BEGINS_AT, mailer, formats) as player:
-            await player.play(agenda, datetime.combine(until, datetime.max.time(), JST), lambda _: None)
+            acts = [*agenda, *by_clock(player.time.clock)]
+            await player.play(acts, datetime.combine(until, datetime.max.time(), JST), lambda _: None)
             city = City(database, municipality, mailer, {})
             watch(city)
             for process in processes:
@@ -298,6 +304,21 @@ def raise_matter(title: str, step: RouteStep, wanted_by: date) -> Act:
         )
 
     return raise_
+
+
+TO_STOP = RouteStep(RouteOutcome.STOP, "入口が日常の仕事になった")
+
+
+def set_the_clock_anew(clock: PlanClock) -> Act:
+    """Every running process is told what it knew: the clock that leads from the server's time to the plan's."""
+
+    def set_(session: Session, moment: Moment) -> None:
+        plan = plan_in(session)
+        plans.set_clock(session, moment.change(user(session, PLANNER)), plan, clock)
+        plan.clock_origin_at = plan.clock_started_at = None  # the record of a replay lives in the plan's time
+        session.add(plan)
+
+    return set_
 
 
 def body_answers(number: int, outcome: MatterOutcome, comment: str = "") -> Act:

@@ -33,7 +33,6 @@ STOPPED_ON, DISSOLVED_ON = date(2028, 3, 15), date(2028, 3, 31)
 
 NEW_GOAL = "家から用事が済む人を月100人"
 TO_CHANGE = RouteStep(RouteOutcome.CHANGE_GOAL, "窓口の中では届かないと分かった", NEW_GOAL, "家から使える入口をつくる")
-TO_STOP = RouteStep(RouteOutcome.STOP, "入口が日常の仕事になった")
 
 
 def agenda() -> Iterator[Entry]:
@@ -56,7 +55,7 @@ def agenda() -> Iterator[Entry]:
     yield on(COUNCIL_DECIDES_ON, 14, 20, life.body_answers(1, MatterOutcome.APPROVED))
     yield on(TRANSFERRED_ON, 9, 20, life.transferred(LEADER, "elsewhere", Rank.DEPUTY_DIRECTOR))
     yield on(SUCCEEDED_ON, 11, 20, life.succeeded(LEADER, SUCCESSOR))
-    yield on(date(2028, 3, 1), 11, 20, life.raise_matter("終えてよいか", TO_STOP, date(2028, 3, 22)))
+    yield on(date(2028, 3, 1), 11, 20, life.raise_matter("終えてよいか", life.TO_STOP, date(2028, 3, 22)))
     yield on(STOPPED_ON, 16, 20, life.body_answers(2, MatterOutcome.APPROVED))
     yield on(DISSOLVED_ON, 11, 20, life.dissolved("日常の仕事になったため"))
 
