@@ -28,12 +28,11 @@ class InquiryActivities:
     def remind(self, step: InquiryStep) -> ProcessStanding:
         """Claim the mails that are due of what waits under a process."""
         with self._database.writing(step.municipality) as session:
-            if not inquiries.open_of_process(session, step.workflow_id):
-                return ProcessStanding(True, False, None)
-            calendar = calendar_from(step.at.date())
-            change = Change("workflow", self._now())
+            calendar, change = calendar_from(step.at.date()), Change("workflow", self._now())
             claimed = inquiry_mails.claim_due(session, change, step.workflow_id, step.at, calendar, self._mail_domain)
-            return ProcessStanding(False, bool(claimed), inquiry_mails.next_wake(session, step.workflow_id, calendar))
+            has_ended = not inquiries.open_of_process(session, step.workflow_id)
+            wake_at = inquiry_mails.next_wake(session, step.workflow_id, calendar)
+            return ProcessStanding(has_ended, bool(claimed), wake_at)
 
     @activity.defn
     def remind_or_send_up(self, step: MatterStep) -> ProcessStanding:

@@ -212,10 +212,17 @@ class _Words:
         return tuple(found)
 
     def _leaders(self) -> str:
-        """Who leads the latest team, or led it when it was dissolved."""
-        seats = self.report.teams[-1].seats if self.report.teams else ()
-        last = [s for s in seats if s.role in LEADING and not s.successor and not s.left_reason]
-        return "\n".join(f"{self.code(s.role)}：{' '.join(filter(None, (self._post(s), s.name)))}" for s in last)
+        """Who leads the latest team, or led it on its last day."""
+        if not self.report.teams:
+            return ""
+        team = self.report.teams[-1]
+        day = team.dissolved_on or self.report.issued_on
+        held = [s for s in team.seats if s.since <= day and (s.until is None or s.until >= day)]
+        return "\n".join(
+            self.say("%(name)s：%(said)s", name=self.code(s.role), said=" ".join(filter(None, (s.post, s.name))))
+            for s in held
+            if s.role in LEADING
+        )
 
     def _how_it_ended(self) -> str:
         ending, closed_on = self.report.ending, self.report.closed_on
@@ -380,13 +387,10 @@ class _Words:
         return SeatRow(
             role=self.code(seat.role),
             name=self.stated(seat.name),
-            post=self.stated(self._post(seat)),
+            post=self.stated(seat.post),
             period=self.cell_period(seat.since, seat.until),
             change=self._change(seat),
         )
-
-    def _post(self, seat: HeldSeat) -> str:
-        return " ".join(filter(None, (seat.department, seat.post)))
 
     def _change(self, seat: HeldSeat) -> str:
         if seat.successor:

@@ -18,12 +18,11 @@ from domain.route import CheckInStanding, Route
 
 @dataclass(frozen=True)
 class HeldSeat:
-    """A seat in a team. `wanted_since`: its holder was transferred, and nobody follows yet."""
+    """A seat in a team; `post` with its department. `wanted_since`: its holder was transferred, and nobody follows yet."""
 
     role: SeatRole
     name: str
     post: str
-    department: str
     since: date
     until: date | None = None
     left_reason: str = ""

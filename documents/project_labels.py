@@ -7,7 +7,7 @@ from functools import cache, partial
 from typing import Any
 
 from domain.body import SeatBasis, SeatRole
-from domain.inquiry import Addressee, InquiryKind
+from domain.inquiry import InquiryKind
 from domain.key_project import Cadence, CheckInReason, CheckInState, EventKind, ProjectState, RouteOutcome, TrialResult
 from domain.matter import MatterOutcome, MatterState, StageOrigin
 from domain.meeting import MeetingState
@@ -109,14 +109,5 @@ def labels(language: str) -> dict[type[StrEnum], dict[Any, str]]:
             InquiryKind.MATTER: say("付議事項"),
             InquiryKind.SUCCESSOR: say("後任"),
             InquiryKind.MEETING: say("会議"),
-        },
-        Addressee: {
-            Addressee.TEAM: say("チーム全員"),
-            Addressee.LEADER: say("リーダー・サブリーダー"),
-            Addressee.COORDINATOR: say("調整担当課"),
-            Addressee.COMMITTEE: say("最初に付議する会議体"),
-            Addressee.MEMBERS: say("構成員"),
-            Addressee.SECRETARIAT: say("事務局"),
-            Addressee.CHAIR: say("会議の長"),
         },
     }

@@ -175,7 +175,7 @@ class _Drawing:
                 self.layout.rules.append(Rule(end, y, end, self.lines[following.lane], Look.WAY, 3))
         x, y = self._x(route.now.until), self.lines[route.now.lane]
         self.layout.marks.append(Mark(x + (0 if route.ending else 3), y, Look.ENDED if route.ending else Look.NOW))
-        self._block(x + 12, y, self._end_lines(), look=Look.STRONG)
+        self._block(x + 12, y + self._end_below(), self._end_lines(), look=Look.STRONG)
 
     def _dead_end(self, lane: int, x: float, resumed_on: date | None) -> None:
         y = self.lines[lane]
@@ -302,8 +302,13 @@ class _Drawing:
         said = " ".join((*decided[-1:], said))
         return _lines(said, WIDTH - self._x(self.route.now.until) - 14, 4)
 
+    def _end_below(self) -> float:
+        """A trial may have ended after the project did: then the words of the end stand below its mark."""
+        now = self.route.now
+        return _LINE if any(p.lane == now.lane and p.on > now.until for p in self.route.trials) else 0
+
     def _end_room(self) -> float:
-        return (len(self._end_lines()) - 1) * _LINE
+        return (len(self._end_lines()) - 1) * _LINE + self._end_below()
 
     # ---- Places
 

@@ -44,7 +44,7 @@ def counted(template: Path, name: str, content: Mapping[str, Any], label: str) -
         ignore_system_fonts=True,
         sys_inputs=_inputs(name, content),
     )
-    return {number: page for number, page in json.loads(found)}
+    return dict(json.loads(found))
 
 
 def _inputs(name: str, content: Mapping[str, Any]) -> dict[str, str]:

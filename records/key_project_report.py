@@ -40,6 +40,7 @@ from domain.route import (
 from domain.text import named, titled
 from records import check_ins, comparison_table, key_projects, matters, plans, teams, trials, trigger_events
 from records import route as routes
+from records.words import rank_labels
 
 REPORT = "key-project-report"
 
@@ -220,12 +221,10 @@ class _Facts:
 
     def _seat(self, seat: t.Seat, seats: Sequence[t.Seat]) -> HeldSeat:
         successor = next((other for other in seats if other.id == seat.replaced_by_id), None)
-        department = self.session.get(t.Department, seat.department_id) if seat.department_id else None
         return HeldSeat(
             role=seat.role,
             name=self._holder(seat),
-            post=seat.post,
-            department=named(department, self.language) if department else "",
+            post=seat.post or self._posts(seat),
             since=seat.valid_from,
             until=seat.valid_until,
             left_reason=seat.left_reason,
@@ -236,6 +235,21 @@ class _Facts:
     def _holder(self, seat: t.Seat) -> str:
         user = self.session.get(t.User, seat.user_id) if seat.user_id else None
         return named(user, self.language) if user else seat.name
+
+    def _posts(self, seat: t.Seat) -> str:
+        """What somebody with an account was appointed to when they took their seat."""
+        query = (
+            select(t.Appointment, t.Department)
+            .join(t.Department, col(t.Department.id) == col(t.Appointment.department_id))
+            .where(t.Appointment.user_id == seat.user_id, col(t.Appointment.valid_from) <= seat.valid_from)
+            .order_by(col(t.Appointment.valid_from), col(t.Appointment.id))
+        )
+        held = [
+            f"{named(department, self.language)} {rank_labels(self.language)[appointment.rank]}"
+            for appointment, department in self.session.exec(query)
+            if appointment.valid_until is None or appointment.valid_until >= seat.valid_from
+        ]
+        return "\n".join(held)
 
     def figures(self) -> Iterator[ReportedFigure]:
         measured = key_projects.figures_of(self.session, self.project)

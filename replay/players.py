@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+from domain.fiscal_year import FiscalYear
 from domain.ladder import Rank
 from domain.organisation import (
     AppointmentDefinition,
@@ -17,6 +18,7 @@ from domain.plan import Edition, PlanDefinition, PlanNode
 from domain.roles import Office
 from domain.text import Bilingual
 from organisation_files import read_organisation
+from replay.beginning import first_day
 
 SAMPLES = Path(__file__).parent.parent / "plans" / "samples"
 
@@ -26,7 +28,21 @@ MARK = Bilingual(
     "Departments and people are samples. Reports are simulated data, except where they give the status of the early "
     "term, and unrelated to any real organisation, person or result.",
 )
-"""What stands on every page, mail and document of a replay."""
+"""What stands on every page, mail and document of a replay in which some reports give facts of a term."""
+
+MARK_WITHOUT_FACTS = Bilingual(
+    "部署名・氏名はサンプル、報告と評価は模擬データで、実在の組織・人物・実績とは関係ありません。計画の内容と指標の値は出典によります。",
+    "Departments and people are samples, reports and evaluations simulated data, unrelated to any real organisation, "
+    "person or result. What the plan says and the values of indicators are from its source.",
+)
+
+
+def mark_of(plan: PlanDefinition) -> Bilingual:
+    """What must stand on everything of a replay of a plan: whether some reports are facts of a term, or none."""
+    begins = first_day(plan)
+    ends = {term.code: FiscalYear(term.last_fiscal_year).last_day for term in plan.terms}
+    has_facts = any(a.node is not None and a.term in ends and ends[a.term] > begins for a in plan.achievements)
+    return MARK if has_facts else MARK_WITHOUT_FACTS
 
 
 def organisation_of(plan: PlanDefinition, begins: date) -> OrganisationDefinition:

@@ -34,7 +34,7 @@ from replay.agenda import Entry
 from replay.answers import Answers
 from replay.beginning import as_it_began, first_day, first_day_of_year, last_day
 from replay.player import BASE_URL, running
-from replay.players import MARK, organisation_of
+from replay.players import mark_of, organisation_of
 from replay.reviews import played_reviews
 from replay.script import PlayedYear
 from replay.summary import Record, Summary
@@ -128,7 +128,7 @@ class _Played:
         with database.writing(EVERY_MUNICIPALITY) as session:
             municipality = plans.municipality_for(session, began).id
             narrow(session, municipality)
-            plan = plans.import_definition(session, change, began, MARK)
+            plan = plans.import_definition(session, change, began, mark_of(self.plan))
             import_organisation(session, change, plan, organisation_of(began, self.begins))
         return municipality
 

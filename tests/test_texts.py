@@ -46,6 +46,7 @@ from records.board import Show
 from records.round_mails import ListedMeasure
 from settings import Settings
 from tests.conftest import PLAN, RememberingMailer
+from tests.mail import inquiry_letters
 from tests.web.desk_city import ANSWERS, OPENED_ON, PLANNER, STAFF, DeskCity, collecting, waiting
 from tests.web.small_city import every_page, reading
 from web import routes

@@ -19,6 +19,7 @@ from web.context import Parts
 from web.routes import (
     approvals,
     bodies,
+    check_ins,
     corrections,
     desk,
     documents,
@@ -31,6 +32,11 @@ from web.routes import (
     plan_exchange,
     plan_parts,
     plans,
+    project_decisions,
+    project_events,
+    project_teams,
+    projects,
+    projects_desk,
     public_opinions,
     reorganisation,
     reports,
@@ -44,6 +50,7 @@ from web.routes import (
     surveys,
     terms,
     transfers,
+    trials,
 )
 
 STATIC = Path(__file__).parent / "static"
@@ -88,6 +95,13 @@ def create_app(settings: Settings, database: Database, mailer: Mailer | None = N
         reviews_outcome,
         reviews_bodies,
         corrections,
+        check_ins,
+        trials,
+        projects_desk,
+        projects,
+        project_teams,
+        project_events,
+        project_decisions,
     ):
         app.include_router(module.router, include_in_schema=False)
     app.mount("/api/v1", api.create_api(app.state.parts))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from functools import cache
 from typing import Any
@@ -14,6 +14,7 @@ from domain.changes import ChangeKind
 from domain.evaluation import CycleState, Direction
 from domain.indicator import IndicatorDirection, IndicatorKind, ValueType
 from domain.indicator_state import Trend
+from domain.inquiry import Addressee
 from domain.ladder import Rank, StepKind
 from domain.mail_ledger import MailState
 from domain.opinion import OpinionChannel, Reflection
@@ -42,7 +43,7 @@ from records.words import (
 from web.body_words import BODY_PROBLEMS
 from web.opinion_words import OPINION_PROBLEMS
 from web.organisation_words import ORGANISATION_PROBLEMS
-from web.project_words import PROJECT_PROBLEMS
+from web.project_words import PROJECT_PROBLEMS, addressee_labels
 from web.review_words import CONTRADICTIONS, DOCUMENTS, HAPPENED, REVIEW_PROBLEMS, STEPS, review_labels
 from web.term_words import TERM_PROBLEMS
 
@@ -50,6 +51,11 @@ from web.term_words import TERM_PROBLEMS
 def label(code: StrEnum, language: str) -> str:
     """A code in words."""
     return _labels(language)[type(code)][code]
+
+
+def options(codes: Iterable[StrEnum], language: str) -> list[tuple[str, str]]:
+    """Codes as a form offers them: with their words, in their order."""
+    return [(code.value, label(code, language)) for code in codes]
 
 
 @cache
@@ -94,6 +100,7 @@ def _labels(language: str) -> dict[type[StrEnum], dict[Any, str]]:
         **_plan_labels(language),
         **review_labels(language),
         **project_labels.labels(language),
+        Addressee: addressee_labels(language),
     }
 
 
@@ -171,7 +178,9 @@ def problem_in_words(problem: str, language: str, **values: object) -> str:
         ),
         "outside_plan_period": N_("計画期間の外の年度です。計画期間内の年度を指定してください。"),
     }
-    texts |= BODY_PROBLEMS | ORGANISATION_PROBLEMS | OPINION_PROBLEMS | REVIEW_PROBLEMS | PROJECT_PROBLEMS | TERM_PROBLEMS
+    texts |= (
+        BODY_PROBLEMS | ORGANISATION_PROBLEMS | OPINION_PROBLEMS | REVIEW_PROBLEMS | PROJECT_PROBLEMS | TERM_PROBLEMS
+    )
     return i18n.translate(language, texts.get(problem, N_("この操作は現在の状態ではできません。")), **values)
 
 

@@ -2,7 +2,25 @@
 
 from __future__ import annotations
 
-from i18n import N_
+from functools import partial
+
+from domain.inquiry import Addressee
+from i18n import N_, translate
+
+
+def addressee_labels(language: str) -> dict[Addressee, str]:
+    """Who a step of an inquiry speaks to."""
+    say = partial(translate, language)
+    return {
+        Addressee.TEAM: say("チームの全員"),
+        Addressee.LEADER: say("リーダー・サブリーダー"),
+        Addressee.COORDINATOR: say("調整担当課"),
+        Addressee.COMMITTEE: say("最初の会議体（長と事務局）"),
+        Addressee.MEMBERS: say("会議の構成員"),
+        Addressee.SECRETARIAT: say("会議体の事務局"),
+        Addressee.CHAIR: say("会議の長"),
+    }
+
 
 PROJECT_PROBLEMS = {
     "no_key_projects": N_("この計画には、キープロジェクトの決まりがありません。"),

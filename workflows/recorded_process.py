@@ -29,7 +29,7 @@ class RecordedProcess:
         self.workflow_id = workflow_id
         self.clock = clock
         self.told = False
-        self.posting: list[asyncio.Task[None]] = []
+        self.has_mail = True  # an earlier run may have left some
 
     @workflow.signal
     def record(self, events: list[ProcessEvent]) -> None:
@@ -52,20 +52,19 @@ class RecordedProcess:
         A mail may wait for its server for days: posting never holds up the rest, and a process that continues as new
         takes up what its predecessor could not post, since that stands in the ledger.
         """
-        self._post()
+        posting = asyncio.create_task(self._post())
         while True:
             self.told = False
             standing = await self.do_what_is_due()
-            if standing.has_ended:
-                break
-            if standing.has_mail:
-                self._post()
-            if workflow.info().is_continue_as_new_suggested() or _is_long():
+            self.has_mail |= standing.has_mail
+            if standing.has_ended or _is_long():
                 break
             await self._sleep(standing.wake_at)
-        for task in self.posting:
-            task.cancel()
-        await asyncio.gather(*self.posting, return_exceptions=True)
+        posting.cancel()
+        await asyncio.gather(posting, return_exceptions=True)
+        if standing.has_ended:
+            # What nobody asks for any more ends in the ledger too; word of what was cancelled leaves.
+            await self._send()
         await workflow.wait_condition(workflow.all_handlers_finished)
         return standing.has_ended
 
@@ -79,14 +78,23 @@ class RecordedProcess:
         with suppress(TimeoutError):
             await workflow.wait_condition(lambda: self.told, timeout=seconds)
 
-    def _post(self) -> None:
-        self.posting = [task for task in self.posting if not task.done()]
-        self.posting.append(asyncio.create_task(self._send()))
+    async def _post(self) -> None:
+        """Hand over what the ledger holds, one batch after the other: two at once would take each other's for lost."""
+        while True:
+            await workflow.wait_condition(lambda: self.has_mail)
+            self.has_mail = False
+            await self._send()
 
     async def _send(self) -> None:
         mail = ProcessMail(self.municipality, self.workflow_id, self.now().date())
-        await workflow.execute_activity_method(MailingActivities.send_waiting, mail, **MAIL)
+        await workflow.execute_activity_method(
+            MailingActivities.send_waiting,
+            mail,
+            cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+            **MAIL,
+        )
 
 
 def _is_long() -> bool:
-    return workflow.info().get_current_history_length() > _MOST_EVENTS
+    info = workflow.info()
+    return info.is_continue_as_new_suggested() or info.get_current_history_length() > _MOST_EVENTS

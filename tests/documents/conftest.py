@@ -17,7 +17,14 @@ import pytest
 from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
 
-from documents.annual_report import AnnualReport, Answered, ProgressCount, ReportedMeasure
+from documents.annual_report import (
+    AnnualReport,
+    Answered,
+    ProgressCount,
+    ReportedMeasure,
+    ReportSection,
+    ReportTable,
+)
 from documents.formats import Format
 
 SIMULATED = "模擬データ：この報告書の実績と評価は架空のものです"
@@ -127,7 +134,14 @@ def hostile_report() -> AnnualReport:
         )
         for index, text in enumerate(HOSTILE)
     )
-    return replace(report_of(measures), marks=("<模擬> & {{ x }} #データ",))
+    tables = (
+        ReportTable("=表 {{ t }}", ("<列>", "{{ 値 }}"), tuple((text, "3") for text in HOSTILE), numbers_from=1),
+        ReportTable("#表", ("<列>", "+列"), tuple((text, text) for text in HOSTILE), widths=(1, 2)),
+    )
+    section = ReportSection(
+        "'[節]: */?\\\\ {{ s }} <b> & 長い長い長い長い長い長い長い長い長い長い見出し'", HOSTILE[:5], tables
+    )
+    return replace(report_of(measures), marks=("<模擬> & {{ x }} #データ",), sections=(section, section))
 
 
 @pytest.fixture(scope="session")

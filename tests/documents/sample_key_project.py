@@ -197,20 +197,18 @@ TEAM = ReportedTeam(
         HeldSeat(
             SeatRole.LEADER,
             "所沢 一郎",
-            "次長",
-            "福祉部",
+            "福祉部 次長",
             date(2026, 4, 10),
             date(2027, 3, 31),
             successor="入間 春子",
             wanted_since=date(2027, 3, 22),
         ),
-        HeldSeat(SeatRole.LEADER, "入間 春子", "次長", "福祉部", date(2027, 4, 1), date(2028, 3, 31)),
-        HeldSeat(SeatRole.SUB_LEADER, "狭山 次郎", "主幹", "デジタル戦略課", date(2026, 4, 10), date(2028, 3, 31)),
+        HeldSeat(SeatRole.LEADER, "入間 春子", "福祉部 次長", date(2027, 4, 1), date(2028, 3, 31)),
+        HeldSeat(SeatRole.SUB_LEADER, "狭山 次郎", "デジタル戦略課 主幹", date(2026, 4, 10), date(2028, 3, 31)),
         HeldSeat(
             SeatRole.MEMBER,
             "飯能 三江",
-            "主任",
-            "高齢者支援課",
+            "高齢者支援課 主任",
             date(2026, 4, 10),
             date(2027, 9, 30),
             left_reason="育児休業のため",
@@ -230,7 +228,8 @@ EVENTS = (
 
 def _check_ins() -> tuple[AskedCheckIn, ...]:
     """Weekly at first, then monthly; now and then late, one never answered before the end."""
-    found, day = [], date(2026, 4, 13)
+    found: list[AskedCheckIn] = []
+    day = date(2026, 4, 13)
     while day < date(2028, 3, 20):
         number = len(found) + 1
         answered_on = day + timedelta(days=6 if number % 9 == 0 else 2)

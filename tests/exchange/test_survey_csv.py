@@ -96,7 +96,7 @@ def test_every_mistake_is_named_by_line_and_column() -> None:
         "6行目、D列（回答）",
     ]
     assert "2行目にもあります" in said[2]
-    assert all(message.isascii() or "“" in message or "（" in message for message in mistakes(*rows, language="en"))
+    assert "lie between 0 and 100" in mistakes(*rows, language="en")[0]
 
 
 def test_one_code_never_stands_for_two_questions() -> None:

@@ -50,3 +50,24 @@ def test_nothing_is_written_by_reference() -> None:
     text = yaml_text.write(full_plan())
     assert "&id" not in text
     assert "*id" not in text
+
+
+def test_key_projects_stand_beside_the_bodies_with_who_decides_first_and_the_questions_after() -> None:
+    plan = yaml.safe_load(yaml_text.write(full_plan()))
+    keys = list(plan)
+    assert keys.index("key_projects") == keys.index("bodies") + 1
+    told = plan["key_projects"]
+    assert list(told)[:2] == ["team", "coordinator"]
+    assert told["deciders"] == {"change_goal": "team", "stop": "board"}
+    assert list(told)[-3:] == ["question_set", "check_in", "matter"], "what holds lists stands last"
+    assert told["successor"] == {"due_after_days": 4}
+
+
+def test_a_member_is_told_in_words_and_by_what_it_sits_where_that_is_known() -> None:
+    plan = yaml.safe_load(yaml_text.write(full_plan()))
+    (team,) = [body for body in plan["bodies"] if body["code"] == "team"]
+    assert team["members"] == [
+        {"label": {"ja": "課長", "en": "Head"}, "basis": "rank", "role": "leader"},
+        {"label": {"ja": "学識者"}},
+        {"label": {"ja": "学識者"}},
+    ]

@@ -359,6 +359,18 @@ def test_the_survey_has_its_shares_ranks_groups_and_approximate_words(plan: Plan
     ]
 
 
+def test_the_survey_tells_its_answers_apart_by_codes_so_that_the_next_one_is_comparable(plan: PlanDefinition) -> None:
+    (survey,) = plan.surveys
+    codes = [[(a.code, a.group_code) for a in q.answers] for q in survey.questions]
+    assert codes == [
+        [("none", ""), ("data", ""), ("comfort", "18-29"), ("places", "70-over")],
+        [("none", ""), ("information", ""), ("none", "60-over"), ("information", "40-59")],
+    ], "the two spellings of none of these are one answer"
+    assert all(q.about_vision for q in survey.questions)
+    linked = {node for q in survey.questions for node in (*q.nodes, *(n for a in q.answers for n in a.nodes))}
+    assert linked == {"1", "2", "1-2", "1-3", "2-3"}
+
+
 # Around the policy
 
 

@@ -155,7 +155,7 @@ def test_a_series_follows_its_measure_into_the_next_edition(empty_database: Data
 def test_a_look_back_on_a_term_stands_on_the_page_of_its_theme(
     tokorozawa: SignedInClient, empty_database: Database
 ) -> None:
-    for one in plan_of("tokorozawa-dx").term_evaluations:
+    for one in (e for e in plan_of("tokorozawa-dx").term_evaluations if e.node):
         page = words(tokorozawa.get(measure(empty_database, "tokorozawa-dx", one.edition, one.node)).text)
         assert all(text.ja in page for text in (*one.good, *one.to_do))
     assert "期の振り返り" not in tokorozawa.get(measure(empty_database, "tokorozawa-dx", "2026-03", "1-1")).text
@@ -324,7 +324,7 @@ def test_parts_that_a_plan_does_not_have_are_not_offered(empty_database: Databas
         tabs = page[page.index('class="tabs"') : page.index("</ul>", page.index('class="tabs"'))]
         offered[plan] = re.findall(rf'href="/plans/{plan}/?(\w*)"', tabs)
     assert offered["small-plan"] == ["", "about"]
-    assert offered["full"] == ["", "indicators", "achievements", "comparison", "views", "about", "glossary"]
+    assert offered["full"] == ["", "indicators", "achievements", "comparison", "views", "surveys", "about", "glossary"]
     assert "推進体制" not in client.get("/plans/small-plan/about").text
     assert client.get("/plans/small-plan/comparison").status == 404
 
@@ -347,10 +347,7 @@ def test_what_stands_beside_the_measures_of_tokorozawa_is_all_there(tokorozawa: 
     page = words(tokorozawa.get("/plans/tokorozawa-dx/about").text)
     for body in plan.bodies:
         assert body.name.ja in page
-    for answer in (a for survey in plan.surveys for q in survey.questions for a in q.answers):
-        assert (f"{answer.share}%" if answer.share else answer.approximate.ja) in page
     assert all(principle.title.ja in page for principle in plan.principles)
-    assert "回答者数：記載なし" in page
     assert "「デジタル戦略会議」を補佐します" in page
 
 

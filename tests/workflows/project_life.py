@@ -152,13 +152,14 @@ def play(
     processes: Sequence[str] = (PROJECT,),
     formats: tuple[Format, ...] = (),
     by_clock: Callable[[PlanClock], Sequence[Entry]] = lambda _: (),
+    mailer: RememberingMailer | None = None,
 ) -> City:
     """Play an agenda up to the end of a day; `watch` looks at the city while its processes still run.
 
     `by_clock` adds what needs the clock that the processes were given.
     """
     municipality = store(database)
-    mailer = RememberingMailer()
+    mailer = mailer or RememberingMailer()
 
     async def run() -> City:
         async with running(database, municipality, BEGINS_AT, mailer, formats) as player:

@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass
 from datetime import date
+from email.message import EmailMessage
 
 from sqlmodel import Session, select
 
 from db import tables as t
 from db.session import Database
 from domain.key_project import Cadence, CheckInReason, CheckInState, EventKind
+from domain.mail_ledger import MailState, Outcome
+from mail.send import Handed
 from records import check_ins, trigger_events
-from replay.agenda import Act, Moment, on
+from replay.agenda import Act, Entry, Moment, on
+from tests.conftest import RememberingMailer
 from tests.workflows import project_life as life
 from tests.workflows.project_life import CHAIR, LEADER, MEMBER, OFFICE, PLANNER, SUB_LEADER
+
+
+@dataclass
+class SilentServer(RememberingMailer):
+    """A mail server that can be switched off and on."""
+
+    is_off: bool = False
+
+    async def hand_over(self, message: EmailMessage) -> Handed:
+        return Handed(Outcome.NOT_REACHED, "off") if self.is_off else await super().hand_over(message)
+
+    def switched(self, day: date, *, off: bool) -> Entry:
+        def switch(session: Session, moment: Moment) -> None:
+            self.is_off = off
+
+        return on(day, 8, 20, switch)
 
 
 def asked_on(city: life.City) -> list[date]:
@@ -106,3 +128,31 @@ def test_an_event_gives_a_check_in_that_waits_already_mails_of_its_own(empty_dat
     (check_in,) = city.read(lambda s: list(check_ins.of_project(s, life.project_in(s))))
     assert (check_in.state, check_in.due_on) == (CheckInState.SUBMITTED, date(2026, 4, 22))
     assert city.read(lambda s: len(s.exec(select(t.EventCall)).all())) == 1
+
+
+def test_a_mail_server_that_was_down_for_days_sends_the_team_one_word_and_not_two(empty_database: Database) -> None:
+    server = SilentServer()
+    agenda = [
+        *life.begin(),
+        server.switched(date(2026, 4, 14), off=True),
+        server.switched(date(2026, 4, 22), off=False),
+    ]
+    city = life.play(empty_database, agenda, date(2026, 4, 24), mailer=server)
+    assert [subject[:4] for _, subject in city.mails(MEMBER)] == ["【督促】"]
+    assert len(server.sent) == 3
+    states = city.read(lambda s: Counter(m.state for m in s.exec(select(t.Mail))))
+    assert states == {MailState.SENT: 3, MailState.OBSOLETE: 3}
+
+
+def test_what_was_answered_while_the_mail_server_was_down_is_not_asked_afterwards(empty_database: Database) -> None:
+    server = SilentServer()
+    agenda = [
+        *life.begin(Cadence.MONTHLY),
+        server.switched(date(2026, 5, 7), off=True),
+        on(date(2026, 5, 11), 15, 20, life.answer),
+        server.switched(date(2026, 5, 12), off=False),
+    ]
+    city = life.play(empty_database, agenda, date(2026, 5, 29), mailer=server)
+    assert asked_on(city) == [date(2026, 5, 8)]
+    assert server.sent == []
+    assert city.read(lambda s: {m.state for m in s.exec(select(t.Mail))}) == {MailState.OBSOLETE}

@@ -25,9 +25,11 @@ from web.context import (
     Reading,
     SignedInPerson,
     Writing,
+    language_of,
     plan_day,
 )
 from web.forms.posted import Posted
+from web.labels import options
 from web.pages import page
 from web.paths import RowId
 from web.project_frame import ProjectFrame, frame_of, to_project
@@ -161,7 +163,7 @@ def _page(
         project=project,
         definition=plans.definition_of(plan),
         nodes=plan_pages.everything(tree),
-        kinds=list(EventKind),
+        kinds=options(EventKind, language_of(request)),
         today=day.today,
         typed=typed,
         problems=problems,

@@ -14,6 +14,7 @@ from records.change import Conflict, NotFound
 from web.context import ChangingPlanningPerson, PlanningPerson, Reading, Writing, language_of
 from web.forms import team_form
 from web.forms.posted import Posted
+from web.labels import options
 from web.paths import RowId
 from web.project_frame import ProjectFrame, frame_of, project_page
 from web.refused import Refused, refused_by, say
@@ -124,6 +125,7 @@ def _page(
 ) -> Response:
     told = project_pages.teams_of(session, frame.project, frame.today)
     team = teams.of_day(session, frame.project, frame.today)
+    language = language_of(request)
     forms = {
         "found": team_form.founding(frame),
         "join": team_form.joining(frame),
@@ -136,10 +138,10 @@ def _page(
         status,
         now=next((one for one in told if team and one.team.id == team.id), None),
         earlier=[one for one in told if not team or one.team.id != team.id],
-        choices=team_form.choices_of(session, frame, language_of(request)),
+        choices=team_form.choices_of(session, frame, language),
         body_names={body.code: body.name for body in frame.definition.bodies},
         places=team_form.PLACES,
-        roles=team_form.TEAM_ROLES,
+        roles=options(team_form.TEAM_ROLES, language),
         typed=forms | ({refused.form: refused.typed} if refused else {}),
         refused=refused,
         done=done,

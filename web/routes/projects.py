@@ -26,6 +26,7 @@ from records import (
 from records.change import Conflict, NotAllowed, NotFound
 from web.context import ChangingPerson, Person, Reading, SignedInPerson, Writing, language_of, plan_day
 from web.downloads import document_response
+from web.labels import options
 from web.pages import page
 from web.paths import RowId
 from web.project_frame import ProjectFrame, frame_of, project_page, to_project
@@ -174,7 +175,8 @@ def _page(
     project, today, calendar = frame.project, frame.today, frame.day.calendar
     asked = check_ins.of_project(session, project)
     raised = matters.of_project(session, project)
-    way = _route(session, frame, language_of(request))
+    language = language_of(request)
+    way = _route(session, frame, language)
     return project_page(
         request,
         "projects/project.html",
@@ -185,8 +187,8 @@ def _page(
         decisions=route.of_project(session, project),
         projects={p.id: p for p in key_projects.of_plan(session, frame.plan)},
         body_names={body.code: body.name for body in frame.definition.bodies},
-        picture=route_picture_words.summary(way, language_of(request)),
-        told=route_picture_words.told(way, language_of(request)),
+        picture=route_picture_words.summary(way, language),
+        told_route=route_picture_words.told(way, language),
         check_ins=asked,
         said=project_pages.said,
         follow_ups={c.id: project_pages.follow_up(session, c) for c in asked},
@@ -195,8 +197,8 @@ def _page(
         events=trigger_events.of_project(session, project),
         indicators=project_pages.indicators_of(session, project),
         teams=project_pages.teams_of(session, project, today),
-        cadences=list(Cadence),
-        directions=list(IndicatorDirection),
+        cadences=options(Cadence, language),
+        directions=options(IndicatorDirection, language),
         refused=refused,
         done=done,
     )

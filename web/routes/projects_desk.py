@@ -13,10 +13,11 @@ from records import key_projects, plan_pages, plans, project_pages, trigger_even
 from records.change import Conflict
 from records.key_projects import ProjectEditedMeanwhile
 from records.plan_pages import Placed
-from web.context import ChangingPlanningPerson, Person, PlanDay, PlanningPerson, Reading, Writing, plan_day
+from web.context import ChangingPlanningPerson, Person, PlanDay, PlanningPerson, Reading, Writing, language_of, plan_day
 from web.forms import project_form
 from web.forms.posted import Posted, revision_seen
 from web.forms.project_form import ProjectForm
+from web.labels import options
 from web.pages import page
 from web.paths import RowId
 from web.project_frame import ProjectFrame, frame_of, to_project
@@ -172,6 +173,6 @@ def _page(
         form=form,
         seen=seen,
         meanwhile=meanwhile,
-        cadences=list(Cadence),
+        cadences=options(Cadence, language_of(request)),
         problems=problems,
     )

@@ -13,9 +13,10 @@ from domain.key_project import TrialResult
 from records import trials
 from records.change import Conflict, NotAllowed
 from records.key_projects import ProjectEditedMeanwhile
-from web.context import ChangingPerson, Person, Reading, SignedInPerson, Writing
+from web.context import ChangingPerson, Person, Reading, SignedInPerson, Writing, language_of
 from web.forms import trial_form
 from web.forms.posted import Posted, revision_seen
+from web.labels import options
 from web.paths import RowId
 from web.project_frame import ProjectFrame, frame_of, project_page
 from web.refused import in_words, say
@@ -105,7 +106,7 @@ def _page(
         seen=trial.version if trial and (meanwhile or not seen) else seen,
         problems=problems,
         meanwhile=meanwhile,
-        results=list(TrialResult),
+        results=options(TrialResult, language_of(request)),
         recorded_by=session.get(t.User, trial.recorded_by_id) if trial and trial.recorded_by_id else None,
         done=done,
     )
