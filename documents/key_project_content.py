@@ -169,7 +169,7 @@ class _Words:
         """A day for a narrow cell, in two short lines: 「令和9(2027)年」「1月18日」."""
         return self.say(
             "%(era)s(%(year)s)年\n%(month)s月%(day)s日",
-            era=era_year(day).removesuffix("年"),
+            era=era_year(day)[:-1],  # its last letter stands behind the western year
             year=day.year,
             month=day.month,
             day=day.day,

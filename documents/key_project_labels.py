@@ -86,8 +86,8 @@ def labels_of(language: str) -> dict[str, str]:
         "no_matters": say("会議体に諮ったことはありません。"),
         # 7
         "teams": say("プロジェクトチーム"),
-        "founded": say("設置"),
-        "dissolved": say("廃止"),
+        "founded": say("チームの設置"),
+        "dissolved": say("チームの廃止"),
         "not_dissolved": say("設置中"),
         "role": say("役割"),
         "name": say("氏名"),

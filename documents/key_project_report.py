@@ -18,7 +18,7 @@ from domain.route import CheckInStanding, Route
 
 @dataclass(frozen=True)
 class HeldSeat:
-    """A seat in a team; `post` with its department. `wanted_since`: its holder was transferred, and nobody follows yet."""
+    """A seat in a team; `post` with its department. `wanted_since`: its holder was transferred, nobody follows yet."""
 
     role: SeatRole
     name: str

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from documents.project_labels import label
 from documents.route_picture_parts import Box, Layout, Look, Mark, Rule, Said
@@ -262,15 +263,20 @@ class _Drawing:
     def _looks(self) -> list[tuple[Look, str]]:
         """What the marks mean, of those that are drawn."""
         drawn = {mark.look for mark in self.layout.marks}
-        say = self.language
-        known = [(look, f"{translate(say, '試行')}：{result_word(result, say)}") for result, look in _RESULTS.items()]
+        say = partial(translate, self.language)
+        trial, decision, check_in = say("試行"), say("決定"), say("状況確認")
+        known = [(look, trial, result_word(result, self.language)) for result, look in _RESULTS.items()]
         known += [
-            (Look.TURN, translate(say, "決定")),
-            (Look.GOES_ON, f"{translate(say, '決定')}：{label(RouteOutcome.CONTINUE, say)}"),
-            (Look.EVENT, translate(say, "出来事")),
+            (Look.TURN, decision, ""),
+            (Look.GOES_ON, decision, label(RouteOutcome.CONTINUE, self.language)),
+            (Look.EVENT, say("出来事"), ""),
         ]
-        known += [(_STANDINGS[s], f"{translate(say, '状況確認')}：{standing_word(s, say)}") for s in CheckInStanding]
-        return [(look, said) for look, said in known if look in drawn]
+        known += [(_STANDINGS[s], check_in, standing_word(s, self.language)) for s in CheckInStanding]
+        return [
+            (look, say("%(name)s：%(said)s", name=name, said=said) if said else name)
+            for look, name, said in known
+            if look in drawn
+        ]
 
     def _label(self, what: Turn | TrialPoint) -> str:
         if isinstance(what, Turn):

@@ -79,10 +79,11 @@ def ending_word(ending: Ending, language: str) -> str:
 
 def tick_lines(day: date, language: str, *, with_day: bool) -> list[str]:
     """The words under a mark of the axis: of a month, or of a day where the whole route is short."""
-    if language == "en":
-        return [format_date(day, "d MMM y" if with_day else "MMM y", locale="en_GB")]
-    month = f"{day.year}年{day.month}月"
-    return [f"{month}{day.day}日" if with_day else month, f"{era_year(day)}"]
+    english = format_date(day, "d MMM y" if with_day else "MMM y", locale="en_GB")
+    said = {"year": day.year, "month": day.month, "day": day.day, "era": era_year(day), "english": english}
+    if with_day:
+        return translate(language, "%(year)s年%(month)s月%(day)s日\n%(era)s", **said).split("\n")
+    return translate(language, "%(year)s年%(month)s月\n%(era)s", **said).split("\n")
 
 
 def told(route: Route, language: str) -> tuple[Told, ...]:

@@ -152,7 +152,8 @@ def _claimed(
     known = set(session.exec(select(t.Mail.step_key).where(t.Mail.inquiry_id == inquiry.id)))
     reached: set[str] = set()
     claimed = []
-    for step in sorted(reversed(steps), key=lambda step: list(StepKind).index(step.kind), reverse=True):
+    gentlest_first = sorted(steps, key=lambda step: list(StepKind).index(step.kind))
+    for step in gentlest_first[::-1]:
         found = addressees.recipients_of(session, inquiry, step.to, today)
         left = [recipient for recipient in found if recipient.email not in reached]
         if step.step_key in known or (found and not left):

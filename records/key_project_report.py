@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import partial
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from db import tables as t
 from documents import key_project_render

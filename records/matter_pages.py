@@ -15,6 +15,7 @@ from domain.key_project import ProjectState, RouteStep
 from domain.matter import ANSWERS, MatterOutcome, MatterState, goes_up_on, may_decide, next_body
 from domain.meeting import MeetingState
 from domain.plan import PlanDefinition
+from domain.project_rights import ProjectRights
 from domain.roles import Actor
 from domain.text import Bilingual
 from japan_calendar import business_calendar
@@ -97,16 +98,15 @@ def seen(session: Session, matter: t.Matter, actor: Actor, today: date, calendar
         outcomes=answers if waiting else (),
         may_take=waiting is None or proposal is None or may_decide(rules, waiting.body, proposal.outcome),
         may_answer=waiting is not None and secretariats.is_of(session, plan, waiting.body, actor, today),
-        may_change=waiting is not None and may_change(session, matter, actor, today),
+        may_change=waiting is not None and rights_in(session, matter, actor, today).may_decide,
     )
 
 
-def may_change(session: Session, matter: t.Matter, actor: Actor, today: date) -> bool:
-    """Whether a person may withdraw a matter or want its answer by another day: who may raise one."""
+def rights_in(session: Session, matter: t.Matter, actor: Actor, today: date) -> ProjectRights:
+    """What a person may do with a matter as who raised it: as in its project, else as the coordinating section."""
     if matter.project_id is None:
-        return actor.is_planning
-    project = key_projects.find(session, matter.project_id)
-    return teams.rights_of(session, project, actor, today).may_decide
+        return ProjectRights(frozenset(), actor.is_planning)
+    return teams.rights_of(session, key_projects.find(session, matter.project_id), actor, today)
 
 
 def of_plan(

@@ -199,11 +199,11 @@ def record_sitting(
     """Everything a meeting decided, in the order of its agenda. What it left open waits on, for the next agenda.
 
     Refused whole with `SittingRefused` (the caller rolls back). Raises `NotAllowed`, and `Conflict`:
-    `meeting_not_planned`, `meeting_ahead`, `nothing_recorded`.
+    `meeting_not_planned`, `meeting_is_ahead`, `nothing_recorded`.
     """
     _check_planned(session, meeting, actor, today)
     if meeting.held_on > today:
-        raise Conflict("meeting_ahead")
+        raise Conflict("meeting_is_ahead")
     if not decisions and not minutes.strip():
         raise Conflict("nothing_recorded")
     given = {decision.item: decision for decision in decisions}

@@ -37,9 +37,9 @@ def _view(told: ViewProgress, definition: PlanDefinition, language: str) -> Repo
     measure = _level(definition, [m.measure for v in told.values for m in v.measures], language)
     placed = _level(definition, [p for v in told.values for m in v.measures for p in m.placed], language)
     note = say(
-        "報告と評価は%(measure)sごとに行うため、それぞれに当たるものがある%(measure)sを数えています。"
-        "一つの%(measure)sを二つ以上のところで数えることがあり、件数の合計は%(measure)sの数（%(total)s）と一致しません。",
-        measure=measure,
+        "報告と評価は%(level)sごとに行うため、それぞれに当たるものがある%(level)sを数えています。"
+        "一つの%(level)sを二つ以上のところで数えることがあり、件数の合計は%(level)sの数（%(total)s）と一致しません。",
+        level=measure,
         total=told.measures,
     )
     names = [_value_name(value, language) for value in told.values]
@@ -108,7 +108,7 @@ def _value_name(value: ValueProgress, language: str) -> str:
 def _level(definition: PlanDefinition, nodes: Sequence[Placed], language: str) -> str:
     """What the nodes are called: the names of their levels, mostly one."""
     levels = dict.fromkeys(definition.label_of(n.row.level).in_language(language) for n in nodes)
-    return translate(language, "・").join(levels)
+    return " / ".join(levels)
 
 
 def of_indicators(
@@ -123,14 +123,19 @@ def of_indicators(
 def _indicators(branches: Sequence[IndicatorBranch], definition: PlanDefinition, language: str) -> ReportSection:
     say = partial(translate, language)
     top = definition.levels[0].label.in_language(language)
-    below = say("・").join(x.label.in_language(language) for x in definition.levels if x.is_reported)
+    below = " / ".join(x.label.in_language(language) for x in definition.levels if x.is_reported)
     series = [one for branch in branches for one in branch.series]
     unknown = sum(one.state.latest is None for one in series)
     nowhere = sum(len(branch.series) for branch in branches if branch.top is None)
     notes = [say("この年度の終わりまでに分かっている値です。")]
     if nowhere:
-        told = "%(n)s件の指標は、どの%(level)sのものか記載がないため、資料のまとまりごとに示します。"
-        notes.append(say(told, n=nowhere, level=top))
+        notes.append(
+            say(
+                "%(n)s件の指標は、どの%(level)sのものか記載がないため、資料のまとまりごとに示します。",
+                n=nowhere,
+                level=top,
+            )
+        )
     if not any(one.state.target for one in series):
         notes.append(say("目標値が記載された指標はないため、達成率は出していません。"))
     else:

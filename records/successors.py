@@ -13,7 +13,6 @@ from datetime import date, timedelta
 from sqlmodel import Session, col, or_, select
 
 from db import tables as t
-from domain.body import SeatBasis
 from domain.identifiers import successor_id
 from domain.inquiry import InquiryKind
 from domain.orders import InquiryOrder
@@ -62,11 +61,10 @@ def left_seats(
         if body is None or (body.valid_until is not None and body.valid_until < day):
             continue
         below = below or department_tree.below(session)
-        basis = SeatBasis.NOMINATION if seat.team_id is not None else seat.basis
         sits_for = below.get(seat.department_id, frozenset()) if seat.department_id is not None else frozenset()
-        if leaves_altogether or not goes_on(basis, frozenset(before), frozenset(after), sits_for):
+        if leaves_altogether or not goes_on(seat.basis, frozenset(before), frozenset(after), sits_for):
             team = session.get_one(t.ProjectTeam, seat.team_id) if seat.team_id is not None else None
-            found.append(LeftSeat(seat, plan, body, team, leaves_altogether or basis in ENDS_AT_ONCE))
+            found.append(LeftSeat(seat, plan, body, team, leaves_altogether or seat.basis in ENDS_AT_ONCE))
     return found
 
 

@@ -23,6 +23,7 @@ from db import migrate
 from db.session import EVERY_MUNICIPALITY, Database, narrow
 from documents.formats import Format
 from domain.calendar import JST
+from domain.clock import jst_day
 from domain.fiscal_year import FiscalYear
 from domain.plan import PlanDefinition
 from mail.send import Mailer
@@ -35,6 +36,7 @@ from replay.answers import Answers
 from replay.beginning import as_it_began, first_day, first_day_of_year, last_day
 from replay.player import BASE_URL, running
 from replay.players import mark_of, organisation_of
+from replay.projects import played_projects
 from replay.reviews import played_reviews
 from replay.script import PlayedYear
 from replay.summary import Record, Summary
@@ -111,6 +113,7 @@ def agenda(plan: PlanDefinition, begins: date, ends: date) -> Iterator[Entry]:
     for review in played_reviews(plan, began):
         if review.term.last_fiscal_year in years:
             yield from review.entries()
+    yield from (entry for entry in played_projects(began, begins) if jst_day(entry.at) <= ends)
 
 
 @dataclass(frozen=True)

@@ -76,9 +76,18 @@ class SeatedCity:
 
         def founded(session: Session, _: Change) -> dict[str, int]:
             project = t.KeyProject(
-                plan_id=self.plan, code="sample", title="サンプル", hypothesis="待ち時間が短くなる",
-                workflow_id="key-project/sample", first_goal="10分", first_path="予約", goal="10分", path="予約", cadence_since=SINCE, opened_on=SINCE,
-            )  # fmt: skip
+                plan_id=self.plan,
+                code="sample",
+                title="サンプル",
+                hypothesis="待ち時間が短くなる",
+                workflow_id="key-project/sample",
+                first_goal="10分",
+                first_path="予約",
+                goal="10分",
+                path="予約",
+                cadence_since=SINCE,
+                opened_on=SINCE,
+            )
             session.add(project)
             session.flush()
             team = t.ProjectTeam(project_id=project.id, name="窓口チーム", founded_on=SINCE, founded_reason="重点課題")

@@ -149,9 +149,9 @@ def anchors(page: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
-def test_the_ways_of_a_submission_a_mail_and_a_review_name_what_they_pass() -> None:
+def test_the_ways_of_a_submission_a_mail_a_review_and_a_project_name_what_they_pass() -> None:
     ways = between(ARCHITECTURE, "checked", "<!-- /checked -->")
-    assert len(ways) == 3
+    assert len(ways) == 4
     assert all(len(re.findall(r"`[\w/]+\.py::[\w.]+`", way)) >= 7 for way in ways)
 
 

@@ -41,6 +41,7 @@ from records.words import (
     turn_labels,
 )
 from web.body_words import BODY_PROBLEMS
+from web.matter_words import MATTER_PROBLEMS
 from web.opinion_words import OPINION_PROBLEMS
 from web.organisation_words import ORGANISATION_PROBLEMS
 from web.project_words import PROJECT_PROBLEMS, addressee_labels
@@ -179,7 +180,13 @@ def problem_in_words(problem: str, language: str, **values: object) -> str:
         "outside_plan_period": N_("計画期間の外の年度です。計画期間内の年度を指定してください。"),
     }
     texts |= (
-        BODY_PROBLEMS | ORGANISATION_PROBLEMS | OPINION_PROBLEMS | REVIEW_PROBLEMS | PROJECT_PROBLEMS | TERM_PROBLEMS
+        BODY_PROBLEMS
+        | MATTER_PROBLEMS
+        | ORGANISATION_PROBLEMS
+        | OPINION_PROBLEMS
+        | REVIEW_PROBLEMS
+        | PROJECT_PROBLEMS
+        | TERM_PROBLEMS
     )
     return i18n.translate(language, texts.get(problem, N_("この操作は現在の状態ではできません。")), **values)
 

@@ -12,6 +12,7 @@ from sqlmodel import Session
 from records.change import Conflict
 from web.context import language_of
 from web.labels import problem_in_words
+from web.matter_words import MATTER_FIELDS
 from web.project_words import PROJECT_FIELDS
 
 Typed = Annotated[str, Form()]
@@ -48,6 +49,7 @@ _FIELD_OF = {
     "seat_department_missing": "department",
     "seat_not_begun": "on",
     **PROJECT_FIELDS,
+    **MATTER_FIELDS,
 }
 
 

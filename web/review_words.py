@@ -163,5 +163,6 @@ DOCUMENTS = {
     "phase-review-report": N_("見直し報告書"),
     "comparison-table": N_("新旧対照表"),
     "revised-plan": N_("改訂後の計画一覧"),
+    "meeting-papers": N_("会議資料"),
 }
 """By the kind of document."""

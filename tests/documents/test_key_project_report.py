@@ -120,11 +120,11 @@ def test_every_trial_is_told_from_hypothesis_to_next_step(read: Reader, format: 
 @every_format
 def test_what_was_learnt_in_all_counts_trials_that_did_not_work_as_knowledge(read: Reader, format: Format) -> None:
     said = told(read, format)
-    told = (
+    learnt = (
         "6件の試行を終え、5件から分かったことを記録しました。進める手がかりになったものが3件、"
         "別の道を選ぶ根拠になったものが2件、まだ分からないものが1件です。"
     )
-    assert said.count(squeezed(told)) == 3  # in the summary, above the trials and at the end
+    assert said.count(squeezed(learnt)) == 3  # in the summary, above the trials and at the end
     assert "失敗" not in said
 
 

@@ -73,6 +73,16 @@ def crossed(found: Layout) -> list[str]:
     ]
 
 
+_TRIAL_LOOKS = (Look.WORKED, Look.PARTLY, Look.LEARNT, Look.UNCLEAR, Look.RUNNING)
+
+
+def hidden_trials(found: Layout) -> list[tuple[Mark, Mark]]:
+    """Trials whose marks touch each other or a decision's."""
+    placed = [m for m in found.marks if m.look in (*_TRIAL_LOOKS, Look.TURN)]
+    pairs = (pair for pair in combinations(placed, 2) if any(m.look in _TRIAL_LOOKS for m in pair))
+    return [(a, b) for a, b in pairs if abs(a.x - b.x) < 12 and abs(a.y - b.y) < 12]
+
+
 def texts(found: Layout) -> list[str]:
     return [said.text for said in found.texts]
 
@@ -113,6 +123,7 @@ def test_labels_find_room_wherever_trials_and_decisions_fall(
     found = layout(route_of(facts, date(2028, 3, 31)), "ja")
     assert overlapping(found) == []
     assert crossed(found) == []
+    assert hidden_trials(found) == []
 
 
 def test_a_result_is_told_by_shape_and_by_word_and_what_did_not_work_as_something_learnt() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from domain.plan import Edition, NodeView, PlanDefinition
-from domain.questions import check, shown
+from domain.questions import Problem, QuestionKind, check, cleaned, shown
 from domain.source import Source
 from domain.text import Bilingual
 from plan_files import from_json, read_plan, to_json
@@ -306,6 +306,19 @@ def test_the_cause_is_asked_and_required_only_when_a_measure_is_behind(
     answers = {"progress": progress, "done": "補助した。", "towards_target": "増えた。", "next_step": "続ける。"}
     assert [q.id for q in shown(plan.question_set, answers)].count("cause") == asked
     assert [p.question for p in check(plan.question_set, answers)] == ["cause"] * asked
+
+
+def test_staff_and_budget_are_asked_in_figures_that_may_stay_empty(plan: PlanDefinition) -> None:
+    asked = {q.id: q for q in plan.question_set.questions if q.kind is QuestionKind.NUMBER}
+    assert {key: q.unit.ja for key, q in asked.items()} == {"staff": "人", "budget": "千円", "spent": "千円"}
+    assert not any(q.required or q.required_when for q in asked.values())
+    without = {"progress": "on_track", "done": "補助した。", "towards_target": "増えた。", "next_step": "続ける。"}
+    assert check(plan.question_set, without) == ()
+    typed = cleaned(plan.question_set, {**without, "staff": "１．４", "budget": "4,250"})
+    assert check(plan.question_set, typed) == ()
+    assert (typed["staff"], typed["budget"]) == ("1.4", "4250")
+    wrong = check(plan.question_set, {**without, "budget": "四百万円"})
+    assert [(p.question, p.problem) for p in wrong] == [("budget", Problem.NOT_A_NUMBER)]
 
 
 # Sources and languages

@@ -367,7 +367,7 @@ def test_a_sitting_is_recorded_from_its_day_on_once_and_not_empty(project_city: 
     meeting = planned(project_city)
     [item] = items(project_city, meeting).values()
     approved = [ItemDecision(item, MatterOutcome.APPROVED)]
-    with pytest.raises(Conflict, match="meeting_ahead"):
+    with pytest.raises(Conflict, match="meeting_is_ahead"):
         recorded(project_city, meeting, approved, on=HELD_ON - timedelta(days=1))
     with pytest.raises(Conflict, match="nothing_recorded"):
         recorded(project_city, meeting, [], " ")

@@ -19,6 +19,9 @@ from settings import Settings
 from tests.city import OPENED_AT, City
 from tests.city_fixtures import real_city, real_city_file
 from tests.conftest import RememberingMailer
+from tests.project_city import AT as LOOKED_AT
+from tests.project_city import ProjectCity
+from tests.project_city_fixtures import project_city, project_city_file
 from tests.review_city import REVIEWED_AT, ReviewCity
 from tests.review_city_fixtures import made_city, made_city_file, review_city, review_city_file
 from tests.web.desk_review import desk_review, desk_review_file
@@ -30,6 +33,8 @@ __all__ = [
     "desk_review_file",
     "made_city",
     "made_city_file",
+    "project_city",
+    "project_city_file",
     "real_city",
     "real_city_file",
     "review_city",
@@ -135,6 +140,12 @@ def site(real_city: City) -> Site:
 def review_site(review_city: ReviewCity) -> Site:
     """The application over the city whose early term is reviewed, on the morning of 1 March 2021."""
     return site_of(review_city.city, Clock(REVIEWED_AT))
+
+
+@pytest.fixture
+def project_site(project_city: ProjectCity) -> Site:
+    """The application over the city with key projects, on the morning of 10 June 2026."""
+    return site_of(project_city.city, Clock(LOOKED_AT))
 
 
 def site_of(city: City, clock: Clock) -> Site:

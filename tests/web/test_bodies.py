@@ -216,7 +216,7 @@ def test_the_planning_division_adds_somebody_from_the_list_or_by_name(
     ]
     page = planner.get(f"{DESK}/{COMMITTEE}?done=seated").words
     assert "人を加えました" in page
-    assert "外部 専門家 メンバー アドバイザー 2021年2月1日（月）から" in page
+    assert "外部 専門家 これから メンバー アドバイザー 2021年2月1日（月）から" in page
 
 
 def test_what_was_typed_comes_back_with_what_is_wrong(site: Site, town: SeatedCity, planner: Browser) -> None:

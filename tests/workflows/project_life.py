@@ -19,7 +19,7 @@ from documents.formats import Format
 from domain.body import SeatRole
 from domain.calendar import JST
 from domain.clock import PlanClock
-from domain.key_project import Cadence, RouteOutcome, RouteStep, TrialResult
+from domain.key_project import Cadence, EventKind, RouteOutcome, RouteStep, TrialResult
 from domain.ladder import Rank
 from domain.matter import MatterOutcome
 from domain.organisation import (
@@ -28,29 +28,18 @@ from domain.organisation import (
     OrganisationDefinition,
     PersonDefinition,
 )
-from domain.project_rights import ProjectRights
-from domain.roles import Actor, Office
+from domain.roles import Office
 from domain.text import Bilingual
 from domain.trial import TrialTexts
-from records import (
-    check_ins,
-    key_projects,
-    matters,
-    people,
-    plans,
-    seats,
-    secretariats,
-    teams,
-    transfers,
-    trials,
-)
+from records import people, plans, seats, secretariats
 from records.change import Change
 from records.key_projects import ProjectTexts
 from records.organisation import import_organisation
 from records.seats import Sitter
-from records.teams import TeamDecision, TeamMember
+from records.teams import TeamDecision
 from replay.agenda import Act, Entry, Moment, on
 from replay.player import running
+from replay.project_acts import Cast, ProjectActs
 from tests.conftest import RememberingMailer
 
 PLAN = plan_files.read_plan(Path(__file__).parents[2] / "plans" / "tokorozawa-dx.yaml")
@@ -185,76 +174,25 @@ async def _runs(client: Client, process: str) -> list[WorkflowHistory]:
     return found
 
 
-def plan_in(session: Session) -> t.Plan:
-    return plans.find(session, PLAN.code)
+CAST = Cast(PLANNER, (LEADER, SUB_LEADER, MEMBER))
+ACTS = ProjectActs(PLAN.code, CODE, CAST)
+TO_STOP = RouteStep(RouteOutcome.STOP, "入口が日常の仕事になった")
+
+answer = ACTS.answer(ANSWERS)
+check_every = ACTS.check_every
+succeeded = ACTS.succeeded
 
 
 def project_in(session: Session) -> t.KeyProject:
-    return next(p for p in key_projects.of_plan(session, plan_in(session)) if p.code == CODE)
-
-
-def user(session: Session, email: str) -> t.User:
-    return session.exec(select(t.User).where(t.User.email == email)).one()
-
-
-def by(session: Session, moment: Moment, email: str) -> tuple[Change, ProjectRights]:
-    """A change by somebody, with the rights they have in the project that day."""
-    person = user(session, email)
-    actor = people.actor_of(session, person, moment.today)
-    return moment.change(person), teams.rights_of(session, project_in(session), actor, moment.today)
-
-
-def actor_in(session: Session, moment: Moment, email: str) -> Actor:
-    return people.actor_of(session, user(session, email), moment.today)
+    return ACTS.project_in(session)
 
 
 def begin(cadence: Cadence = Cadence.WEEKLY) -> list[Entry]:
     """The project is opened, and its team founded a week later."""
-
-    def open_(session: Session, moment: Moment) -> None:
-        edition = plans.edition_in_force(session, plan_in(session), moment.today)
-        state = next(n for n in plans.nodes_of(session, edition.id) if n.code == "1-1")
-        assert state.origin_id is not None
-        key_projects.open_project(
-            session,
-            moment.change(user(session, PLANNER)),
-            plan_in(session),
-            CODE,
-            ProjectTexts("サンプル：画面越しの窓口", "窓口に来られない人も、画面越しに用事が済む", "来庁の難しい人"),
-            "一つの窓口で週20件",
-            "予約なしで画面越しに受ける",
-            [state.origin_id],
-            moment.today,
-            cadence=cadence,
-            mark="サンプル",
-        )
-
-    def found(session: Session, moment: Moment) -> None:
-        members = [
-            TeamMember(SeatRole.LEADER, user(session, LEADER).id),
-            TeamMember(SeatRole.SUB_LEADER, user(session, SUB_LEADER).id),
-            TeamMember(SeatRole.MEMBER, user(session, MEMBER).id),
-        ]
-        teams.found(
-            session,
-            moment.change(user(session, PLANNER)),
-            project_in(session),
-            "画面越しの窓口チーム（サンプル）",
-            members,
-            TeamDecision("課をまたぐため", "strategy-conference"),
-            moment.today,
-            moment.today,
-        )
-
-    return [on(BEGINS_AT.date(), 10, 20, open_), on(FOUNDED_ON, 10, 20, found)]
-
-
-def answer(session: Session, moment: Moment) -> None:
-    """The team answers the check-in that waits, if any."""
-    check_in = check_ins.open_of(session, project_in(session))
-    if check_in is not None:
-        change, rights = by(session, moment, MEMBER)
-        check_ins.submit(session, change, rights, check_in, ANSWERS, check_in.revision, moment.today)
+    texts = ProjectTexts("サンプル：画面越しの窓口", "窓口に来られない人も、画面越しに用事が済む", "来庁の難しい人")
+    opened = ACTS.open(texts, "一つの窓口で週20件", "予約なしで画面越しに受ける", ["1-1"], cadence)
+    founded = ACTS.found("画面越しの窓口チーム（サンプル）", TeamDecision("課をまたぐため", "strategy-conference"))
+    return [on(BEGINS_AT.date(), 10, 20, opened), on(FOUNDED_ON, 10, 20, founded)]
 
 
 def answered_daily(first: date, last: date, but_not: Callable[[date], bool] = lambda _: False) -> Iterator[Entry]:
@@ -265,103 +203,39 @@ def answered_daily(first: date, last: date, but_not: Callable[[date], bool] = la
             yield on(day, 15, 20, answer)
 
 
-def check_every(cadence: Cadence) -> Act:
-    def set_(session: Session, moment: Moment) -> None:
-        change, _ = by(session, moment, LEADER)
-        key_projects.set_cadence(session, change, project_in(session), cadence, moment.today)
-
-    return set_
-
-
-def tried(title: str, began: date, result: TrialResult, learning: str, abolishes: str = "") -> Act:
+def tried(title: str, began: date, ended: date, result: TrialResult, learning: str, abolishes: str = "") -> Act:
     """A trial is written down when it has ended."""
-
-    def write(session: Session, moment: Moment) -> None:
-        change, rights = by(session, moment, MEMBER)
-        texts = TrialTexts(
-            title, "これなら使える", began, moment.today, "二週間試した", result, learning, "別のやり方", abolishes
-        )
-        trials.record(session, change, rights, project_in(session), texts, moment.today)
-
-    return write
+    texts = TrialTexts(title, "これなら使える", began, ended, "二週間試した", result, learning, "別のやり方", abolishes)
+    return ACTS.tried(texts)
 
 
 def raise_matter(title: str, step: RouteStep, wanted_by: date) -> Act:
-    def raise_(session: Session, moment: Moment) -> None:
-        change, rights = by(session, moment, SUB_LEADER)
-        matters.raise_matter(
-            session,
-            change,
-            rights,
-            plan_in(session),
-            title,
-            "このように進めてよいか",
-            "二つの試行の結果",
-            wanted_by,
-            moment.today,
-            moment.calendar,
-            project=project_in(session),
-            proposal=step,
-        )
-
-    return raise_
+    return ACTS.raise_matter(title, "このように進めてよいか", "二つの試行の結果", step, wanted_by)
 
 
-TO_STOP = RouteStep(RouteOutcome.STOP, "入口が日常の仕事になった")
+def body_answers(number: int, outcome: MatterOutcome) -> Act:
+    return ACTS.body_answers(number, outcome, "", "議事録")
+
+
+def transferred(email: str, to: str, rank: Rank) -> Act:
+    return ACTS.transferred(email, "citizens", to, rank)
+
+
+def dissolved(reason: str) -> Act:
+    return ACTS.dissolve(TeamDecision(reason, "strategy-conference"))
+
+
+def happened(kind: EventKind, calls_on: date, *, here: bool = False) -> Act:
+    return ACTS.happened(kind, "模擬のきっかけ", "", calls_on, here=here)
 
 
 def set_the_clock_anew(clock: PlanClock) -> Act:
     """Every running process is told what it knew: the clock that leads from the server's time to the plan's."""
 
     def set_(session: Session, moment: Moment) -> None:
-        plan = plan_in(session)
-        plans.set_clock(session, moment.change(user(session, PLANNER)), plan, clock)
+        plan = ACTS.plan_in(session)
+        plans.set_clock(session, moment.change(ACTS.user(session, PLANNER)), plan, clock)
         plan.clock_origin_at = plan.clock_started_at = None  # the record of a replay lives in the plan's time
         session.add(plan)
 
     return set_
-
-
-def body_answers(number: int, outcome: MatterOutcome, comment: str = "") -> Act:
-    def answer_(session: Session, moment: Moment) -> None:
-        matter = next(m for m in matters.of_plan(session, plan_in(session)) if m.number == number)
-        change, _ = by(session, moment, PLANNER)
-        actor = actor_in(session, moment, PLANNER)
-        matters.answer(
-            session, change, actor, matter, outcome, comment, "議事録", moment.today, moment.today, moment.calendar
-        )
-
-    return answer_
-
-
-def transferred(email: str, to: str, rank: Rank) -> Act:
-    """Somebody goes to another department on the day."""
-
-    def transfer(session: Session, moment: Moment) -> None:
-        change, _ = by(session, moment, PLANNER)
-        here, there = people.department_of_code(session, "citizens"), people.department_of_code(session, to)
-        transfers.transfer(session, change, user(session, email), [(here, rank)], [(there, rank)], moment.today)
-
-    return transfer
-
-
-def succeeded(email: str, successor: str) -> Act:
-    def replace(session: Session, moment: Moment) -> None:
-        change, _ = by(session, moment, SUB_LEADER)
-        leaver = user(session, email).id
-        seat = next(
-            s for s in session.exec(select(t.Seat)) if s.user_id == leaver and s.team_id and not s.replaced_by_id
-        )
-        seats.replace(session, change, seat, Sitter(user=user(session, successor).id), moment.today)
-
-    return replace
-
-
-def dissolved(reason: str) -> Act:
-    def dissolve(session: Session, moment: Moment) -> None:
-        change, _ = by(session, moment, PLANNER)
-        (team,) = teams.of_project(session, project_in(session))
-        decision = TeamDecision(reason, "strategy-conference")
-        teams.dissolve(session, change, project_in(session), team, decision, moment.today, moment.today)
-
-    return dissolve

@@ -14,8 +14,8 @@ from db.session import Database
 from domain.key_project import Cadence, CheckInReason, CheckInState, EventKind
 from domain.mail_ledger import MailState, Outcome
 from mail.send import Handed
-from records import check_ins, trigger_events
-from replay.agenda import Act, Entry, Moment, on
+from records import check_ins
+from replay.agenda import Entry, Moment, on
 from tests.conftest import RememberingMailer
 from tests.workflows import project_life as life
 from tests.workflows.project_life import CHAIR, LEADER, MEMBER, OFFICE, PLANNER, SUB_LEADER
@@ -74,28 +74,11 @@ def test_a_missed_check_in_goes_to_the_team_the_coordinating_section_and_the_com
 def test_an_event_of_the_policy_calls_for_a_check_at_once_and_a_deadline_ahead_on_its_day(
     empty_database: Database,
 ) -> None:
-    def happened(calls_on: date) -> Act:
-        def register(session: Session, moment: Moment) -> None:
-            change, _ = life.by(session, moment, PLANNER)
-            trigger_events.register(
-                session,
-                change,
-                life.plan_in(session),
-                EventKind.GUIDELINE,
-                "模擬：指針の改定",
-                "",
-                moment.today,
-                calls_on,
-                moment.today,
-            )
-
-        return register
-
     agenda = [
         *life.begin(Cadence.AFTER_EVENT),
-        on(date(2026, 5, 20), 11, 20, happened(date(2026, 5, 20))),
+        on(date(2026, 5, 20), 11, 20, life.happened(EventKind.GUIDELINE, date(2026, 5, 20))),
         on(date(2026, 5, 21), 15, 20, life.answer),
-        on(date(2026, 5, 22), 11, 20, happened(date(2026, 7, 1))),
+        on(date(2026, 5, 22), 11, 20, life.happened(EventKind.SYSTEM_DEADLINE, date(2026, 7, 1))),
     ]
     city = life.play(empty_database, agenda, date(2026, 7, 2))
     assert asked_on(city) == [date(2026, 5, 20), date(2026, 7, 1)]
@@ -105,22 +88,7 @@ def test_an_event_of_the_policy_calls_for_a_check_at_once_and_a_deadline_ahead_o
 
 
 def test_an_event_gives_a_check_in_that_waits_already_mails_of_its_own(empty_database: Database) -> None:
-    def happened(session: Session, moment: Moment) -> None:
-        change, _ = life.by(session, moment, PLANNER)
-        project = life.project_in(session)
-        trigger_events.register(
-            session,
-            change,
-            life.plan_in(session),
-            EventKind.DISASTER,
-            "模擬：大雨",
-            "",
-            moment.today,
-            moment.today,
-            moment.today,
-            project=project,
-        )
-
+    happened = life.happened(EventKind.DISASTER, date(2026, 4, 17), here=True)
     agenda = [*life.begin(), on(date(2026, 4, 17), 11, 20, happened), on(date(2026, 4, 22), 15, 20, life.answer)]
     city = life.play(empty_database, agenda, date(2026, 4, 28))
     assert asked_on(city) == [date(2026, 4, 15)]

@@ -82,7 +82,7 @@ def test_the_ladder_climbs_to_the_planning_division_when_nobody_answers(sample_d
         await office.until(2021, 3, 20, 9)
         with office.database.reading(office.municipality) as session:
             escalations = session.exec(select(t.Mail).where(t.Mail.kind == "escalation").order_by("id")).all()
-        ranks = list(dict.fromkeys(mail.rank.value for mail in escalations))
+        ranks = list(dict.fromkeys(mail.rank for mail in escalations))
         assert ranks == ["subsection_chief", "section_head", "director", "planning"]
         assert office.mailer.to(PLANNER), "the last step reaches the planning division"
         silence = len(office.mailer.sent)

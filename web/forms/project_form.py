@@ -10,12 +10,13 @@ from starlette.datastructures import FormData
 from db import tables as t
 from domain.key_project import Cadence
 from domain.text import typed_text
+from i18n import N_
 from records.key_projects import ProjectTexts
 from records.plan_pages import Placed
 
 _TEXTS = ("title", "title_en", "hypothesis", "beneficiaries")
 _FIELDS = ("code", *_TEXTS, "goal", "path", "cadence", "mark")
-MARK = "サンプル"
+MARK = N_("サンプル")
 """What stands beside a project that is sample data."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from sqlmodel import Session
 from starlette.datastructures import FormData
@@ -125,11 +126,9 @@ def _suggested(
 def _papers(session: Session, project: t.KeyProject, check_in: t.CheckIn | None, language: str) -> list[str]:
     """What stands in the record already: the hypothesis, the trials with what was learnt, the last check-in."""
 
-    def said(text: str, **values: object) -> str:
-        return i18n.translate(language, text, **values)
-
+    say = partial(i18n.translate, language)
     learnt = [
-        said(
+        say(
             "・試行%(number)d「%(title)s」：%(result)s。%(learning)s",
             number=trial.number,
             title=trial.title,
@@ -139,15 +138,16 @@ def _papers(session: Session, project: t.KeyProject, check_in: t.CheckIn | None,
         for trial in trials.of_project(session, project)
         if trial.result is not None
     ]
-    answers = [
-        f"・{question.label.in_language(language)}：{answer}"
-        for question in (check_ins.questions_of(check_in).questions if check_in else ())
-        if check_in is not None and question.id != project_pages.DECISION_WANTED
-        if (answer := project_pages.said(check_in, question.id, language))
-    ]
     return [
-        said("仮説：%(text)s", text=project.hypothesis),
-        said("いまの目標：%(text)s", text=project.goal),
-        "\n".join([said("試行から分かったこと："), *learnt]) if learnt else "",
-        "\n".join([said("状況確認（第%(number)d回）の回答：", number=check_in.number), *answers]) if check_in else "",
+        say("仮説：%(hypothesis)s", hypothesis=project.hypothesis),
+        say("いまの目標：%(goal)s", goal=project.goal),
+        "\n".join([say("試行から分かったこと："), *learnt]) if learnt else "",
+        _answers(check_in, language) if check_in else "",
     ]
+
+
+def _answers(check_in: t.CheckIn, language: str) -> str:
+    asked = [q for q in check_ins.questions_of(check_in).questions if q.id != project_pages.DECISION_WANTED]
+    said = [(q.label.in_language(language), project_pages.said(check_in, q.id, language)) for q in asked]
+    heading = i18n.translate(language, "状況確認（第%(number)d回）の回答：", number=check_in.number)
+    return "\n".join([heading, *(f"・{question}：{answer}" for question, answer in said if answer)])

@@ -10,6 +10,7 @@ from web.context import Reading, SignedInPerson, language_of
 from web.glossary import Glossary
 from web.pages import page
 from web.paths import RowId
+from web.project_frame import projects_of
 from web.series_view import series_views
 
 router = APIRouter()
@@ -17,7 +18,8 @@ router = APIRouter()
 
 @router.get("/plans")
 def show_plans(request: Request, person: SignedInPerson, session: Reading) -> Response:
-    return page(request, "plans/list.html", cards=plan_pages.cards(session, person.at))
+    cards = plan_pages.cards(session, person.at)
+    return page(request, "plans/list.html", cards=cards, mine=projects_of(session, person))
 
 
 @router.get("/plans/{code}")
