@@ -198,13 +198,16 @@ class _Words:
         within = sum(len(year.achieved) for year in told.achievements if not year.precedes)
         earlier = sum(len(year.achieved) for year in told.achievements if year.precedes)
         found = []
-        if within + earlier:
-            text = (
-                "主な取組 %(count)d件（うち期間より前の年度のもの %(earlier)d件）"
-                if earlier
-                else "主な取組 %(count)d件"
+        if earlier:
+            found.append(
+                self.say(
+                    "主な取組 %(count)d件（うち期間より前の年度のもの %(earlier)d件）",
+                    count=within + earlier,
+                    earlier=earlier,
+                )
             )
-            found.append(self.say(text, count=within + earlier, earlier=earlier))
+        elif within:
+            found.append(self.say("主な取組 %(count)d件", count=within))
         reports = sum(theme.reports for theme in told.themes)
         if reports:
             found.append(self.say("毎年の進捗報告 %(count)d件", count=reports))

@@ -247,11 +247,13 @@ def with_english(questions: Sequence[SurveyQuestion], last: Survey | None) -> tu
 
 
 def _in_two_languages(question: SurveyQuestion, last: SurveyQuestion | None) -> SurveyQuestion:
-    texts = {} if last is None else {t.ja: t for a in last.answers for t in (a.text, a.group)}
+    texts = {} if last is None else {t.ja: t for a in last.answers for t in (a.text, a.group, a.approximate)}
 
     def said(text: Bilingual) -> Bilingual:
         return texts.get(text.ja, text)
 
-    answers = tuple(replace(a, text=said(a.text), group=said(a.group)) for a in question.answers)
+    answers = tuple(
+        replace(a, text=said(a.text), group=said(a.group), approximate=said(a.approximate)) for a in question.answers
+    )
     asked = last.text if last is not None and last.text.ja == question.text.ja else question.text
     return replace(question, text=asked, answers=answers)

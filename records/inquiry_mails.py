@@ -16,7 +16,7 @@ from domain import inquiry as rules
 from domain.calendar import BusinessCalendar
 from domain.inquiry import Addressee, InquiryKind, InquiryMail
 from domain.ladder import StepKind
-from domain.mail_ledger import MailState
+from domain.mail_ledger import TROUBLE, MailState
 from domain.meeting import MeetingState
 from japan_calendar import business_calendar
 from records import addressees, inquiries, mails
@@ -121,6 +121,20 @@ def find(session: Session, mail_id: int, language: str = "ja") -> InquiryMailInH
     mail, municipality, plan, inquiry = found
     subject = subject_of(session, inquiry, language)
     return _in_hand(session, mail, municipality, plan, inquiry, subject, mail.claimed_on)
+
+
+def in_trouble(session: Session) -> dict[int, list[t.Mail]]:
+    """The mails a person must look at while somebody still waits for the answer, newest first, by plan id."""
+    query = (
+        select(t.Inquiry.plan_id, t.Mail)
+        .join(t.Mail, col(t.Mail.inquiry_id) == col(t.Inquiry.id))
+        .where(col(t.Mail.state).in_(TROUBLE), col(t.Inquiry.settled_on).is_(None))
+        .order_by(col(t.Mail.id).desc())
+    )
+    found: dict[int, list[t.Mail]] = {}
+    for plan_id, mail in session.exec(query):
+        found.setdefault(plan_id, []).append(mail)
+    return found
 
 
 def of_subject(session: Session, inquiry: t.Inquiry) -> Sequence[t.Mail]:

@@ -484,6 +484,10 @@ def test_no_page_was_forgotten_here() -> None:
         *(f"/organisation/{of}{what}" for of in _ORGANISED for what in ("", "/handover")),
         # Read in English in tests/web/test_bodies_in_english.py.
         *("/plans/{code}/bodies", "/desk/plans/{code}/bodies/{body}", "/desk/seats/{seat_id}"),
+        # Read in English in tests/web/test_terms_in_english.py.
+        *("/plans/{code}/terms/{term}", "/plans/{code}/terms/{term}/document", "/desk/plans/{code}/terms/{term}"),
+        *("/plans/{code}/surveys", "/plans/{code}/surveys/{survey}/{question}.svg"),
+        *("/desk/plans/{code}/surveys", "/desk/plans/{code}/surveys/template.csv"),
         # Read in English in tests/web/test_reviews_in_english.py.
         "/desk/reviews/{review_id}",
         *(f"/desk/reviews/{{review_id}}/{part}" for part in ("term", "proposals", "close-proposals", "criteria")),

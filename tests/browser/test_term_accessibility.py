@@ -18,8 +18,8 @@ from tests.web.test_surveys import csv_of
 from web.context import SESSION_COOKIE
 
 PAGES = [
-    *("/plans/tokorozawa-dx/terms/settling", "/plans/tokorozawa-dx/terms/settling/document"),
-    *("/desk/plans/tokorozawa-dx/terms/settling", "/plans/tokorozawa-dx/surveys", "/desk/plans/tokorozawa-dx/surveys"),
+    *("/plans/tokorozawa-dx/terms/settling", "/desk/plans/tokorozawa-dx/terms/settling"),
+    *("/plans/tokorozawa-dx/surveys", "/desk/plans/tokorozawa-dx/surveys"),
 ]
 
 

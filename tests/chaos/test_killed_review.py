@@ -15,13 +15,12 @@ import wall_clock
 from db import tables as t
 from db.session import Database
 from domain.calendar import JST
-from domain.clock import PlanClock
 from domain.phase_review import ConsultationOutcome, ReviewState
 from records import audit, plan_reading, plans, sign_in
-from records.change import Change
-from replay.agenda import Act, Moment
+from replay.agenda import Act
 from replay.script import planner
 from tests.chaos.installation import Installation
+from tests.chaos.plan_clock import perform, show
 from tests.workflows.reviewing import EFFECTIVE, PLAN, bodies_say, early, review_in, store
 
 PARTS = ("temporal", "worker", "web")
@@ -44,7 +43,7 @@ def reviewed(empty_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
 def _play(installation: Installation, database: Database) -> int:
     """The review of 2020 from its opening through the API to its edition's day; everything dies after each step."""
     municipality = store(database)
-    _show(database, municipality, datetime(2021, 2, 2, 9, 30, tzinfo=JST))
+    show(database, municipality, PLAN.code, datetime(2021, 2, 2, 9, 30, tzinfo=JST))
     with database.writing(municipality) as session:
         token = sign_in.issue_api_token(session, planner(session).email, "chaos", wall_clock.now())
     for part in PARTS:
@@ -67,10 +66,7 @@ def _play(installation: Installation, database: Database) -> int:
 
     def step(act: Act, *follows: Callable[[], bool]) -> None:
         """Somebody acts in the record; then all parts are killed and started again, and what follows must come."""
-        with database.writing(municipality) as session:
-            at = wall_clock.now()
-            clock = plans.clock_of(plans.find(session, PLAN.code), at)
-            act(session, Moment(clock.plan_time(at)))
+        perform(database, municipality, PLAN.code, act)
         die()
         for one in follows:
             installation.wait_until(one, f"what follows {act}")
@@ -88,7 +84,7 @@ def _play(installation: Installation, database: Database) -> int:
     step(early().close_proposals, in_state(ReviewState.DECIDING))
     step(early().decide, documents("body-papers-1"))
     step(bodies_say(ConsultationOutcome.APPROVED), in_state(ReviewState.AWAITING_EFFECT), documents(*KINDS))
-    _show(database, municipality, datetime(2021, 4, 1, 0, 0, 5, tzinfo=JST))
+    show(database, municipality, PLAN.code, datetime(2021, 4, 1, 0, 0, 5, tzinfo=JST))
     die()
     installation.wait_until(in_state(ReviewState.CLOSED), "the end of the review")
     return municipality
@@ -143,13 +139,6 @@ def test_each_document_of_a_killed_review_is_there_once_in_each_of_its_formats(r
         files = session.exec(select(t.Document.kind, t.Document.format)).all()
     assert len(files) == len(set(files)) == 2 + 3 * 4
     assert {kind for kind, _ in files} == KINDS
-
-
-def _show(database: Database, municipality: int, plan_time: datetime) -> None:
-    """Set the plan's clock to a plan time, from now on at the pace of real life."""
-    at = wall_clock.now()
-    with database.writing(municipality) as session:
-        plans.set_clock(session, Change("test", at), plans.find(session, PLAN.code), PlanClock(plan_time, at))
 
 
 def _open(url: str, token: str) -> None:

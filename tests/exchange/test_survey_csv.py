@@ -8,7 +8,6 @@ from decimal import Decimal
 import pytest
 
 from domain.reference import Survey
-from domain.text import Bilingual
 from exchange import survey_csv
 from exchange.remarks import WrongTable
 from tests.term_city import definition
@@ -29,17 +28,9 @@ def mistakes(*rows: str, language: str = "ja", headings: str = HEADINGS) -> list
 
 
 def without_sources(survey: Survey) -> Survey:
-    """A CSV carries neither sources nor the English of approximate shares."""
-    return replace(
-        survey,
-        questions=tuple(
-            replace(
-                q,
-                answers=tuple(replace(a, source=None, approximate=Bilingual(a.approximate.ja)) for a in q.answers),
-            )
-            for q in survey.questions
-        ),
-    )
+    """A CSV carries no sources."""
+    questions = (replace(q, answers=tuple(replace(a, source=None) for a in q.answers)) for q in survey.questions)
+    return replace(survey, questions=tuple(questions))
 
 
 def test_a_survey_that_was_written_is_read_back_with_codes_groups_and_links() -> None:

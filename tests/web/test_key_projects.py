@@ -46,7 +46,8 @@ def test_a_trial_that_did_not_work_is_knowledge_and_no_alarm(project_site: Site,
         page = browser.get(path)
         assert "trial--did_not_work" in page.text
         assert "うまくいかなかった（分かったことあり）" in page.words
-        assert "badge--late" not in page.text and "badge--returned" not in page.text
+        assert "badge--late" not in page.text
+        assert "badge--returned" not in page.text
     assert LEARNT in browser.get(f"/projects/{project_city.project}").words
 
 
@@ -136,9 +137,11 @@ def test_the_route_is_a_picture_that_is_told_in_words_too(project_site: Site, pr
     browser = project_site.browser("outsider")
     page = browser.get(f"/projects/{project_city.project}")
     picture = browser.client.get(f"/projects/{project_city.project}/route.svg")
-    assert picture.headers["content-type"] == "image/svg+xml" and picture.text.startswith("<svg")
+    assert picture.headers["content-type"] == "image/svg+xml"
+    assert picture.text.startswith("<svg")
     assert f'src="/projects/{project_city.project}/route.svg" alt="' in page.text
-    assert "図の内容を文字で読む" in page.words and "予約制の相談" in page.words
+    assert "図の内容を文字で読む" in page.words
+    assert "予約制の相談" in page.words
 
 
 @pytest.mark.parametrize(
@@ -163,7 +166,8 @@ def test_the_team_changes_its_cadence_at_any_time(project_site: Site, project_ci
     with project_city.reading() as (session, project):
         assert (project.cadence, project.cadence_since) == (Cadence.WEEKLY, TODAY)
         call = check_ins.next_call(session, project, CALENDAR)
-        assert call is not None and call.on == TODAY + timedelta(days=7)
+        assert call is not None
+        assert call.on == TODAY + timedelta(days=7)
     assert "間隔：毎週" in browser.get(page).words
 
 
@@ -177,7 +181,8 @@ def test_a_team_looks_now_if_it_wants_to(project_site: Site, project_city: Proje
     form = project_site.browser("member").post(f"/projects/{project_city.project}/check-ins").to
     with project_city.reading() as (session, project):
         asked = check_ins.open_of(session, project)
-        assert asked is not None and form == f"/check-ins/{asked.id}"
+        assert asked is not None
+        assert form == f"/check-ins/{asked.id}"
         waiting = session.exec(select(t.Outbox).where(t.Outbox.workflow_id == project.workflow_id)).all()
         assert len(waiting) >= 2, "the project's process is told to look again"
 
@@ -198,14 +203,16 @@ def test_an_indicator_that_is_refused_stays_as_it_was_typed(project_site: Site, 
     refused = project_site.browser("member").post(f"{page}/indicators", typed)
     assert refused.status == 422
     assert "目標値は数字で入力してください" in refused.words
-    assert refused.field("label") == "相談の件数" and refused.field("target") == "たくさん"
+    assert refused.field("label") == "相談の件数"
+    assert refused.field("target") == "たくさん"
     taken = project_site.browser("member").post(f"{page}/indicators", {**typed, "target": "５０"})
     assert taken.to == f"{page}?done=indicator#figures"
     with project_city.reading() as (session, project):
         (indicator,) = key_projects.indicators_of(session, project)
         assert (indicator.label, indicator.unit, indicator.target) == ("相談の件数", "件", 50)
     twice = project_site.browser("member").post(f"{page}/indicators", {**typed, "target": ""})
-    assert twice.status == 409 and "同じ名称の指標がすでにあります" in twice.words
+    assert twice.status == 409
+    assert "同じ名称の指標がすでにあります" in twice.words
 
 
 # How to go on
@@ -228,7 +235,8 @@ def test_the_team_itself_changes_the_path(project_site: Site, project_city: Proj
 def test_a_decision_without_reason_or_path_says_both_at_once(project_site: Site, project_city: ProjectCity) -> None:
     answer = decide(project_site, project_city, "change_path", path="", reason="")
     assert answer.status == 422
-    assert "理由を入力してください。" in answer.words and "これからの道筋を入力してください。" in answer.words
+    assert "理由を入力してください。" in answer.words
+    assert "これからの道筋を入力してください。" in answer.words
     with project_city.reading() as (session, project):
         assert route.of_project(session, project) == []
 
@@ -246,10 +254,12 @@ def test_what_a_body_decides_is_laid_before_it_with_what_is_proposed(
     with project_city.reading() as (session, project):
         (matter,) = matters.of_project(session, project)
         proposed = matters.proposal_of(matter)
-        assert proposed is not None and (proposed.outcome, proposed.goal) == (RouteOutcome.CHANGE_GOAL, NEW_GOAL)
+        assert proposed is not None
+        assert (proposed.outcome, proposed.goal) == (RouteOutcome.CHANGE_GOAL, NEW_GOAL)
         assert (matter.body, project.goal) == ("strategy-committee", GOAL), "nothing is decided yet"
     page = project_site.browser("outsider").get(answer.to.partition("#")[0]).words
-    assert "デジタル戦略委員会" in page and "審議中" in page
+    assert "デジタル戦略委員会" in page
+    assert "審議中" in page
 
 
 def test_an_old_goal_stays_visible_beside_the_new_one(project_site: Site, project_city: ProjectCity) -> None:
@@ -305,8 +315,10 @@ def test_an_ended_project_is_only_read(project_site: Site, project_city: Project
         route.take(session, project_city.change(), project, step, TODAY, by="strategy-committee")
     browser, page = project_site.browser("leader"), f"/projects/{project_city.project}"
     found = browser.get(page)
-    assert found.status == 200 and "に終了" in found.words
-    assert "/decisions/new" not in found.text and "/trials/new" not in found.text
+    assert found.status == 200
+    assert "に終了" in found.words
+    assert "/decisions/new" not in found.text
+    assert "/trials/new" not in found.text
     assert "プロジェクトが終了したため、回答は不要になりました。" in browser.get(f"/check-ins/{check_in}").words
     assert browser.get(f"{page}/decisions/new").status == 409
     assert decide(project_site, project_city, "continue").status == 409
@@ -343,7 +355,8 @@ def test_an_event_that_is_refused_stays_as_it_was_typed(project_site: Site, proj
     answer = project_site.browser("member").post(form, {**EVENT, "calls_on": "2026-06-09", "description": "移行の締切"})
     assert answer.status == 422
     assert "状況確認を求める日は、今日以降の日付を入力してください。" in answer.words
-    assert answer.field("description") == "移行の締切" and answer.field("calls_on") == "2026-06-09"
+    assert answer.field("description") == "移行の締切"
+    assert answer.field("calls_on") == "2026-06-09"
     answer = project_site.browser("member").post(form, {**EVENT, "kind": "", "title": "", "happened_on": "いつか"})
     said = (
         "出来事の種類を一つ選んでください。",

@@ -48,3 +48,19 @@ def test_a_mail_that_an_answer_overtook_says_so(dx_city: DxCity) -> None:
     with dx_city.writing() as session:
         assert session.exec(select(t.Mail.state).where(col(t.Mail.id) == mail)).one() is MailState.OBSOLETE
     assert "送る前に回答が済んだか" in SignedInClient(dx_city.database, PLANNER).get(f"/desk/mails/{mail}").text
+
+
+def test_the_desk_names_the_mails_that_may_not_have_arrived_while_somebody_waits(dx_city: DxCity) -> None:
+    with dx_city.writing() as session:
+        inquiry = dx_city.check_in(session)
+    claimed = dx_city.claim(inquiry.workflow_id, nine(MONDAY))
+    planner = SignedInClient(dx_city.database, PLANNER)
+    assert "届いていないかもしれないメール" not in planner.get("/desk").text
+    with dx_city.writing() as session:
+        for mail in session.exec(select(t.Mail).where(col(t.Mail.id).in_(claimed[:2]))):
+            mail.state = MailState.UNKNOWN
+    desk = planner.get("/desk").text
+    assert "届いていないかもしれないメール：2通" in desk
+    assert f'href="/desk/mails/{claimed[0]}"' in desk
+    dx_city.settle(inquiry.id)
+    assert "届いていないかもしれないメール" not in planner.get("/desk").text

@@ -112,6 +112,7 @@ def test_the_next_survey_is_shown_before_it_is_stored_and_then_compared(
     assert page.index("2027年度版") < page.index("2024年度版"), "the newest first"
     assert re.findall(r"回答者数：\S+", page) == ["回答者数：1,234人", "回答者数：記載なし"]
     assert "53.9% 51.9% +2.0" in page
+    assert page.count("出典：") == 1, "what came in at the desk stands in no document of the plan"
     assert "4割半ばを超えている 4割半ばを超えている －" in page
 
 

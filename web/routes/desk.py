@@ -13,6 +13,7 @@ from records import (
     desk,
     inquiry_mails,
     mails,
+    matter_pages,
     overview,
     people,
     plans,
@@ -207,6 +208,8 @@ def _desk(
         plans=known,
         vacancies={one.plan.id: body_pages.vacancies(session, one.plan, one.today) for one in known},
         reviews=review_pages.of_municipality(session, person.at),
+        matters=matter_pages.waiting_of_municipality(session, person.at),
+        undelivered=inquiry_mails.in_trouble(session),
         refused=refused,
     )
 
