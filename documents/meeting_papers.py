@@ -120,7 +120,7 @@ def content_of(papers: MeetingPapers) -> PapersContent:
     labels = {
         "title": translate(language, "会議資料"),
         "agenda": translate(language, "議題"),
-        "number": translate(language, "番号"),
+        "number": "No.",
         "item": translate(language, "件名"),
         "kind": translate(language, "種別"),
         "page": translate(language, "ページ"),

@@ -43,7 +43,7 @@ def gather_papers(session: Session, meeting: t.Meeting, today: date, language: s
         issued_on=today,
         facts=tuple(words.head()),
         items=tuple(words.item(number, line) for number, line in enumerate(lines, 1)),
-        marks=comparison_table.marks_of(words.plan, language),
+        marks=tuple(words.marks(lines)),
     )
 
 
@@ -64,6 +64,13 @@ class _Words:
         yield Fact(self.say("場所"), held.place or self.none)
         if held.note:
             yield Fact(self.say("連絡事項"), held.note)
+
+    def marks(self, lines: Sequence[Line]) -> dict[str, None]:
+        """The marks of the plan and of the projects on the agenda, each once."""
+        raised_by = (line.topic.matter.project_id for line in lines if line.topic and line.topic.matter)
+        projects = [key_projects.find(self.session, project) for project in raised_by if project]
+        marked = [self.say(project.mark) for project in projects if project.mark]
+        return dict.fromkeys((*comparison_table.marks_of(self.plan, self.language), *marked))
 
     def item(self, number: int, line: Line) -> PaperItem:
         topic = line.topic
@@ -115,7 +122,7 @@ class _Words:
             if after.strip() and after.strip() != before
         )
         columns = (Column(self.say("変わること"), 1), Column(self.say("いま"), 3), Column(self.say("変更後"), 3))
-        return Block(self.say("提案"), facts=tuple(facts), table=PaperTable(columns, rows) if rows else None)
+        return Block(self.say("提案の内容"), facts=tuple(facts), table=PaperTable(columns, rows) if rows else None)
 
     def way_here(self, before: Sequence[t.MatterStage]) -> Block:
         rows = tuple(
@@ -139,7 +146,7 @@ class _Words:
             Column(self.say("会議体"), 3),
             Column(self.say("付議された日"), 3),
             Column(self.say("結果"), 3),
-            Column(self.say("意見"), 4),
+            Column(self.say("意見・理由"), 4),
         )
         return Block(self.say("ここまでの経過"), table=PaperTable(columns, rows))
 

@@ -91,9 +91,11 @@ class _Story:
         """The business day on or after a day of the fiscal year."""
         return self.calendar.on_or_after(self.year.day(month, day))
 
-    def answered(self, acts: ProjectActs, cadence: Cadence, since: date, until: date) -> Iterator[Entry]:
-        """The team answers a business day after each question, until a day."""
-        said, asked = cycle(_ANSWERS), next_check_on(cadence, since, since, self.calendar)
+    def answered(
+        self, acts: ProjectActs, cadence: Cadence, since: date, until: date, after: date | None = None
+    ) -> Iterator[Entry]:
+        """The team answers a business day after each question, from one day (`since` or `after`) until another."""
+        said, asked = cycle(_ANSWERS), next_check_on(cadence, since, after or since, self.calendar)
         while asked is not None and asked < until:
             yield on(self.calendar.shift(asked, 1), 15, 20, acts.answer(next(said)))
             asked = next_check_on(cadence, since, asked, self.calendar)
@@ -120,6 +122,7 @@ class _Counter(_Story):
         silent_from, silent_until = self.day(6, 1), self.day(6, 15)
         yield from self.answered(acts, Cadence.WEEKLY, founded, silent_from)
         yield on(silent_until, 15, 20, acts.answer(_STUCK))
+        yield from self.answered(acts, Cadence.WEEKLY, founded, monthly, after=silent_until)
         yield on(monthly, 10, 40, acts.check_every(Cadence.MONTHLY))
         yield on(self.calendar.shift(monthly, 1), 15, 20, acts.answer(_ANSWERS[0]))
         yield from self.answered(acts, Cadence.MONTHLY, monthly, self.year.last_day)

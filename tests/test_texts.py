@@ -488,6 +488,10 @@ def test_no_page_was_forgotten_here() -> None:
         *("/plans/{code}/terms/{term}", "/plans/{code}/terms/{term}/document", "/desk/plans/{code}/terms/{term}"),
         *("/plans/{code}/surveys", "/plans/{code}/surveys/{survey}/{question}.svg"),
         *("/desk/plans/{code}/surveys", "/desk/plans/{code}/surveys/template.csv"),
+        # Read in English in tests/web/test_matters_in_english.py.
+        *("/plans/{code}/matters", "/plans/{code}/meetings", "/matters/{matter_id}"),
+        *("/projects/{project_id}/matters/new", "/desk/plans/{code}/bodies/{body}/meetings/new"),
+        *(f"/meetings/{{meeting_id}}{part}" for part in ("", "/edit", "/sitting", "/papers", "/invitation.ics")),
         # Read in English in tests/web/test_reviews_in_english.py.
         "/desk/reviews/{review_id}",
         *(f"/desk/reviews/{{review_id}}/{part}" for part in ("term", "proposals", "close-proposals", "criteria")),

@@ -30,7 +30,7 @@ def city(empty_database: Database) -> TermCity:
     return city
 
 
-@pytest.fixture(params=WIDTHS.values(), ids=WIDTHS)
+@pytest.fixture(params=list(WIDTHS.values()), ids=list(WIDTHS))
 def opened(request: pytest.FixtureRequest, browser: Browser, city: TermCity) -> Iterator[tuple[Page, str]]:
     client = SignedInClient(city.database, PLANNER)
     assert isinstance(client.http.app, FastAPI)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from sqlmodel import select
@@ -209,7 +210,7 @@ def test_an_indicator_that_is_refused_stays_as_it_was_typed(project_site: Site, 
     assert taken.to == f"{page}?done=indicator#figures"
     with project_city.reading() as (session, project):
         (indicator,) = key_projects.indicators_of(session, project)
-        assert (indicator.label, indicator.unit, indicator.target) == ("相談の件数", "件", 50)
+        assert (indicator.label, indicator.unit, indicator.target) == ("相談の件数", "件", Decimal(50))
     twice = project_site.browser("member").post(f"{page}/indicators", {**typed, "target": ""})
     assert twice.status == 409
     assert "同じ名称の指標がすでにあります" in twice.words

@@ -314,9 +314,9 @@ def test_a_link_between_plans_is_read_from_both_ends(
 
 
 def test_parts_that_a_plan_does_not_have_are_not_offered(empty_database: Database) -> None:
-    bare = replace(SMALL, editions=SMALL.editions[:1], indicators=(), achievements=(), glossary=(), views=(), bodies=())
+    bare = replace(SMALL, editions=SMALL.editions[:1], indicators=(), achievements=(), glossary=(), views=())
     nodes = tuple(replace(node, views=()) for node in small_plan.FIRST.nodes)
-    bare = replace(bare, editions=(replace(small_plan.FIRST, nodes=nodes),))
+    bare = replace(bare, editions=(replace(small_plan.FIRST, nodes=nodes),), bodies=(), surveys=(), key_projects=None)
     client = reading(empty_database, bare, replace(SMALL, code="full"))
     offered = {}
     for plan in ("small-plan", "full"):
@@ -324,7 +324,8 @@ def test_parts_that_a_plan_does_not_have_are_not_offered(empty_database: Databas
         tabs = page[page.index('class="tabs"') : page.index("</ul>", page.index('class="tabs"'))]
         offered[plan] = re.findall(rf'href="/plans/{plan}/?(\w*)"', tabs)
     assert offered["small-plan"] == ["", "about"]
-    assert offered["full"] == ["", "indicators", "achievements", "comparison", "views", "surveys", "about", "glossary"]
+    parts = ["", "indicators", "achievements", "comparison", "views", "surveys", "bodies", "matters", "projects"]
+    assert offered["full"] == [*parts, "about", "glossary"]
     assert "推進体制" not in client.get("/plans/small-plan/about").text
     assert client.get("/plans/small-plan/comparison").status == 404
 

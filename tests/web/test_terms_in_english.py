@@ -10,7 +10,7 @@ from sqlmodel import select
 
 from db import tables as t
 from db.session import EVERY_MUNICIPALITY, Database
-from tests.term_city import LEARNT, PLANNER, add_project, make_term_city
+from tests.term_city import LEARNT, PLANNER, add_project, definition, make_term_city
 from tests.web.desk_city import Page, SignedInClient
 from tests.web.test_surveys import TYPED, csv_of, send, take
 from tests.web.test_terms import DESK, DOCUMENT, TERM
@@ -34,8 +34,18 @@ def planner(empty_database: Database) -> SignedInClient:
 
 def japanese_in(page: Page) -> list[str]:
     text = unescape(re.sub(r"<style>.*?</style>", "", page.text, flags=re.DOTALL))
-    typed = ("日本語", "巡", LEARNT, "予約の窓口", "2025年の試行", "2025年に試しました。", TYPED["name"], "次の点")
+    typed = [
+        "日本語",
+        "巡",
+        LEARNT,
+        "予約の窓口",
+        "2025年の試行",
+        "2025年に試しました。",
+        TYPED["name"],
+        TYPED["fiscal_year"],
+    ]
     typed += ("予約できれば待たない。", "二週間、予約を受けました。", "職員が隣に付く日をつくります。")
+    typed += [point.ja for one in definition().term_evaluations for point in (*one.good, *one.to_do)]  # as a draft
     for one in typed:
         text = text.replace(one, "")
     return JAPANESE.findall(text)

@@ -147,7 +147,9 @@ def _papers(session: Session, project: t.KeyProject, check_in: t.CheckIn | None,
 
 
 def _answers(check_in: t.CheckIn, language: str) -> str:
-    asked = [q for q in check_ins.questions_of(check_in).questions if q.id != project_pages.DECISION_WANTED]
-    said = [(q.label.in_language(language), project_pages.said(check_in, q.id, language)) for q in asked]
+    questions = [q for q in check_ins.questions_of(check_in).questions if q.id != project_pages.DECISION_WANTED]
+    said = [(q.label.in_language(language), project_pages.said(check_in, q.id, language)) for q in questions]
     heading = i18n.translate(language, "状況確認（第%(number)d回）の回答：", number=check_in.number)
-    return "\n".join([heading, *(f"・{question}：{answer}" for question, answer in said if answer)])
+    each = N_("・%(question)s：%(answer)s")
+    lines = [i18n.translate(language, each, question=asked, answer=answer) for asked, answer in said if answer]
+    return "\n".join([heading, *lines])

@@ -139,7 +139,6 @@ def _page(
         now=next((one for one in told if team and one.team.id == team.id), None),
         earlier=[one for one in told if not team or one.team.id != team.id],
         choices=team_form.choices_of(session, frame, language),
-        body_names={body.code: body.name for body in frame.definition.bodies},
         places=team_form.PLACES,
         roles=options(team_form.TEAM_ROLES, language),
         typed=forms | ({refused.form: refused.typed} if refused else {}),

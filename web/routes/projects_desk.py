@@ -41,7 +41,6 @@ def show_projects(request: Request, person: PlanningPerson, session: Reading, co
         projects=[(one, project_pages.turns(session, one, rules, day.calendar)) for one in glances],
         events=trigger_events.of_plan(session, plan),
         nodes={placed.row.origin_id: placed.row for placed in plan_pages.everything(_tree(session, plan, day))},
-        body_names={body.code: body.name for body in plans.definition_of(plan).bodies},
         done=done,
     )
 
