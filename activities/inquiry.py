@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, time
 
+from sqlmodel import Session
 from temporalio import activity
 
 from activities.contracts import InquiryStep, MatterStep, ProcessStanding
 from activities.cycle import calendar_from
 from db.session import Database
-from domain.calendar import JST
+from domain.calendar import JST, BusinessCalendar
 from domain.matter import MatterState
 from records import inquiries, inquiry_mails, matters
 from records.change import Change
@@ -29,10 +30,10 @@ class InquiryActivities:
         """Claim the mails that are due of what waits under a process."""
         with self._database.writing(step.municipality) as session:
             calendar, change = calendar_from(step.at.date()), Change("workflow", self._now())
-            claimed = inquiry_mails.claim_due(session, change, step.workflow_id, step.at, calendar, self._mail_domain)
+            has_mail = claim(session, change, step.workflow_id, step.at, calendar, self._mail_domain)
             has_ended = not inquiries.open_of_process(session, step.workflow_id)
             wake_at = inquiry_mails.next_wake(session, step.workflow_id, calendar)
-            return ProcessStanding(has_ended, bool(claimed), wake_at)
+            return ProcessStanding(has_ended, has_mail, wake_at)
 
     @activity.defn
     def remind_or_send_up(self, step: MatterStep) -> ProcessStanding:
@@ -43,12 +44,23 @@ class InquiryActivities:
                 return ProcessStanding(True, False, None)
             calendar, change = calendar_from(step.at.date()), Change("workflow", self._now())
             matters.go_up(session, change, matter, step.at.date(), calendar)
-            claimed = inquiry_mails.claim_due(session, change, matter.workflow_id, step.at, calendar, self._mail_domain)
+            has_mail = claim(session, change, matter.workflow_id, step.at, calendar, self._mail_domain)
             wakes = (
                 inquiry_mails.next_wake(session, matter.workflow_id, calendar),
                 day_begins(matters.goes_up_on(session, matter, calendar)),
             )
-            return ProcessStanding(False, bool(claimed), earliest(*wakes))
+            return ProcessStanding(False, has_mail, earliest(*wakes))
+
+
+def claim(
+    session: Session, change: Change, workflow_id: str, at: datetime, calendar: BusinessCalendar, mail_domain: str
+) -> bool:
+    """Claim the mails of a process that are due; whether any wait to be handed over.
+
+    Also those that an attempt claimed before it was killed: nobody else would hand them over.
+    """
+    inquiry_mails.claim_due(session, change, workflow_id, at, calendar, mail_domain)
+    return bool(inquiry_mails.waiting(session, workflow_id))
 
 
 def day_begins(day: date | None) -> datetime | None:

@@ -11,7 +11,7 @@ from temporalio import activity
 from activities.contracts import ProcessStanding, ProjectStep
 from activities.cycle import calendar_from
 from activities.heartbeat import heartbeating
-from activities.inquiry import day_begins, earliest
+from activities.inquiry import claim, day_begins, earliest
 from activities.rendering import rendered
 from db.session import Database
 from documents.formats import Format
@@ -42,14 +42,12 @@ class KeyProjectActivities:
             while call is not None and call.on <= today:
                 check_ins.ask(session, change, project, call.reason, today, calendar, call.event)
                 call = check_ins.next_call(session, project, calendar)
-            claimed = inquiry_mails.claim_due(
-                session, change, project.workflow_id, step.at, calendar, self._mail_domain
-            )
+            has_mail = claim(session, change, project.workflow_id, step.at, calendar, self._mail_domain)
             wakes = (
                 inquiry_mails.next_wake(session, project.workflow_id, calendar),
                 day_begins(call.on if call else None),
             )
-            return ProcessStanding(False, bool(claimed), earliest(*wakes))
+            return ProcessStanding(False, has_mail, earliest(*wakes))
 
     @activity.defn
     async def render_report(self, step: ProjectStep) -> int:
