@@ -17,7 +17,9 @@ from records.change import Change
 from records.check_ins import CheckInNotAnswered
 
 _PREFIX = "figure-"
-_HELP = Bilingual("分かるときだけ入力してください。空欄でもかまいません。", "Only where you know it; it may stay empty.")
+_HELP = Bilingual(
+    "分かるときだけ入力してください。空欄でもかまいません。", "Only where you know it; it may stay empty."
+)
 
 
 def form_of(session: Session, check_in: t.CheckIn) -> QuestionSet:

@@ -138,6 +138,22 @@ def waiting_of_municipality(session: Session, at: datetime) -> dict[int, list[Li
     return found
 
 
+def waiting_for(session: Session, actor: Actor, at: datetime) -> list[ListedMatter]:
+    """The matters that wait before bodies whose secretariat the person belongs to, the overdue ones first.
+
+    The planning division has all of them on its desk.
+    """
+    if actor.is_planning or not actor.departments:
+        return []
+    found = []
+    for plan_id, waiting in waiting_of_municipality(session, at).items():
+        plan = session.get_one(t.Plan, plan_id)
+        keepers = secretariats.of_plan(session, plan, plans.clock_of(plan, at).today(at))
+        kept = {body for body, department in keepers.items() if department.id in actor.departments}
+        found += [one for one in waiting if one.stage.body in kept]
+    return found
+
+
 def other_projects(session: Session, plan: t.Plan, project: t.KeyProject | None) -> list[t.KeyProject]:
     """The projects that could take another one's work over."""
     running = [one for one in key_projects.of_plan(session, plan) if one.state is ProjectState.RUNNING]

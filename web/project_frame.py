@@ -14,8 +14,7 @@ from db import tables as t
 from domain.key_project import KeyProjectRules, ProjectState
 from domain.plan import PlanDefinition
 from domain.project_rights import ProjectRights
-from records import key_projects, plans, project_pages, teams
-from records.project_pages import OfPerson
+from records import key_projects, plans, teams
 from web.context import Person, PlanDay, plan_day
 from web.pages import page
 
@@ -54,11 +53,6 @@ def frame_of(session: Session, person: Person, project_id: int, *, lock: bool = 
     day = plan_day(plan, person.at)
     rights = teams.rights_of(session, project, person.actor, day.today)
     return ProjectFrame(project, plan, plans.definition_of(plan), key_projects.rules_of(plan), rights, day)
-
-
-def projects_of(session: Session, person: Person) -> tuple[OfPerson, ...]:
-    """The projects in whose teams the person sits, those that wait for an answer first."""
-    return project_pages.of_person(session, person.actor.user, lambda plan: plan_day(plan, person.at).today)
 
 
 def project_page(request: Request, template: str, frame: ProjectFrame, status: int = 200, **values: Any) -> Response:

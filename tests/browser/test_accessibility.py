@@ -35,7 +35,8 @@ PAGES = {
         *("/organisation/reorganisations/new", "/desk/plans/iizuka-ict/opinions"),
     ),
     "kikaku@tokorozawa.example": (
-        *(f"/plans/tokorozawa-dx{page}" for page in ("", "/achievements", "/bodies", "/about", "/glossary")),
+        *(f"/plans/tokorozawa-dx{page}" for page in ("", "/achievements", "/bodies", "/projects", "/about")),
+        *("/plans/tokorozawa-dx/glossary", "/desk/plans/tokorozawa-dx/projects"),
         *("/desk", *(f"/desk/plans/tokorozawa-dx/bodies/{body}" for body in ("strategy-committee", "dx-leaders"))),
         *(f"/plans/tokorozawa-comprehensive{page}" for page in ("", "/indicators", "/views", "/about")),
     ),

@@ -52,7 +52,6 @@ def test_axe_finds_no_violation_on_any_page_of_matters_and_meetings(
         f"/meetings/{meeting}",
         f"/meetings/{meeting}/edit",
     ]
-    pages += [f"/meetings/{meeting}/papers"]
     found = looked_at(browser, project_city, WIDTHS[width], pages, 0)
     found |= looked_at(
         browser, project_city, WIDTHS[width], [f"/meetings/{meeting}/sitting", f"/meetings/{meeting}"], 9

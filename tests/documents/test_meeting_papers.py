@@ -147,7 +147,7 @@ def test_the_pdf_is_made_for_screen_readers() -> None:
     assert reader.metadata is not None
     assert reader.metadata.title == "デジタル戦略会議 令和8年（2026年）7月3日 会議資料"
     assert reader.root_object["/MarkInfo"]["/Marked"]  # type: ignore[index]
-    assert reader.root_object["/Lang"] == "ja-JP"
+    assert str(reader.root_object["/Lang"]) == "ja-JP"
 
 
 def test_papers_for_a_meeting_are_no_workbook() -> None:

@@ -10,10 +10,11 @@ import pytest
 from db import tables as t
 from domain.indicator import IndicatorDirection
 from domain.inquiry import InquiryKind
-from domain.key_project import CheckInState, RouteOutcome
+from domain.key_project import CheckInReason, CheckInState, RouteOutcome
+from domain.project_rights import ProjectRights
 from domain.trial import TrialTexts
 from records import check_ins, inquiries, key_projects, matters, route
-from tests.project_city import ANSWERS, TODAY, ProjectCity
+from tests.project_city import ANSWERS, CALENDAR, TODAY, ProjectCity
 from tests.web.conftest import Answer, Browser, Site
 
 FIGURE = "画面越しの相談の件数"
@@ -241,7 +242,11 @@ def test_a_member_learns_who_goes_on_with_it(project_site: Site, project_city: P
 
 
 def test_a_decision_cannot_claim_another_projects_check_in(project_site: Site, project_city: ProjectCity) -> None:
-    theirs = project_city.neighbours_check_in
+    with project_city.writing() as (session, _):
+        other, change = key_projects.find(session, project_city.other), project_city.change()
+        asked = check_ins.ask(session, change, other, CheckInReason.CADENCE, TODAY, CALENDAR)
+        check_ins.submit(session, change, ProjectRights(frozenset(), True), asked, ANSWERS, 0, TODAY)
+        theirs = asked.id
     typed = {"outcome": "continue", "check_in": str(theirs)}
     browser = project_site.browser("leader")
     assert browser.post(f"/projects/{project_city.project}/decisions/new", typed).status == 303

@@ -170,6 +170,18 @@ def test_a_department_that_is_the_secretariat_answers_though_it_is_not_the_plann
         assert project.goal == NEW_GOAL
 
 
+def test_what_waits_for_a_secretariat_stands_where_its_people_begin(
+    project_site: Site, project_city: ProjectCity, keeper: str
+) -> None:
+    matter = project_city.raise_matter("目標を変える", WANTED, CHANGE_GOAL)
+    begins = project_site.browser(keeper).get("/requests")
+    assert "事務局として答える付議事項" in begins.text
+    assert f'href="/matters/{matter}"' in begins.text
+    assert "事務局として答える付議事項" not in project_site.browser("member").get("/requests").text
+    answered(project_site.browser(keeper), matter, "approved")
+    assert "事務局として答える付議事項" not in project_site.browser(keeper).get("/requests").text
+
+
 def test_an_answer_without_its_reason_is_refused_and_keeps_what_was_typed(
     project_site: Site, project_city: ProjectCity
 ) -> None:

@@ -19,9 +19,9 @@ from records.round_state import question_set_of
 from web.context import ChangingPerson, Person, Reading, SignedInPerson, Writing, language_of, plan_day
 from web.forms.report_form import AnsweredQuestion, answered_questions
 from web.labels import problem_in_words
+from web.mine import mine_of
 from web.pages import page
 from web.paths import RowId
-from web.project_frame import projects_of
 
 router = APIRouter()
 
@@ -102,7 +102,7 @@ def _list(
         # An approved report that was to go back: it is on no list, but its comment must not be lost.
         waiting.insert(0, requests.submitted(session, reporting.find(session, refused.report_id, person.actor)))
     shown = [ToApprove(each, _answered(each, language)) for each in waiting]
-    mine = projects_of(session, person)
+    mine = mine_of(session, person)
     return page(request, "approvals/list.html", status, waiting=shown, done=done, refused=refused, mine=mine)
 
 

@@ -15,9 +15,9 @@ from domain.roles import Role
 from records import new_measures, requests, reviews
 from records.requests import AskedMeasure, AskedRequest
 from web.context import Person, Reading, SignedInPerson, plan_day
+from web.mine import mine_of
 from web.pages import page
 from web.paths import RowId
-from web.project_frame import projects_of
 
 router = APIRouter()
 
@@ -30,7 +30,7 @@ def start(person: SignedInPerson) -> Response:
 @router.get("/requests")
 def show_requests(request: Request, person: SignedInPerson, session: Reading) -> Response:
     asked = requests.open_for(session, person.actor, today_of(person))
-    return page(request, "requests/list.html", requests=asked, mine=projects_of(session, person))
+    return page(request, "requests/list.html", requests=asked, mine=mine_of(session, person))
 
 
 @router.get("/requests/{request_id}")

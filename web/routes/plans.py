@@ -8,9 +8,9 @@ from domain.opinion import source_label
 from records import change_log, indicators, lineage, measure_history, opinion_lists, plan_pages, plans
 from web.context import Reading, SignedInPerson, language_of
 from web.glossary import Glossary
+from web.mine import mine_of
 from web.pages import page
 from web.paths import RowId
-from web.project_frame import projects_of
 from web.series_view import series_views
 
 router = APIRouter()
@@ -19,7 +19,7 @@ router = APIRouter()
 @router.get("/plans")
 def show_plans(request: Request, person: SignedInPerson, session: Reading) -> Response:
     cards = plan_pages.cards(session, person.at)
-    return page(request, "plans/list.html", cards=cards, mine=projects_of(session, person))
+    return page(request, "plans/list.html", cards=cards, mine=mine_of(session, person))
 
 
 @router.get("/plans/{code}")
