@@ -54,6 +54,8 @@ def every_page(client: SignedInClient, database: Database, plan: PlanDefinition)
     """The words of every page of a plan."""
     parts: tuple[str, ...] = ("", "/indicators", "/achievements", "/views", "/bodies", "/about", "/glossary")
     parts += ("/comparison?show=all",) if len(plan.editions) > 1 else ()
+    parts += ("/surveys",) if plan.surveys else ()
+    parts += tuple(f"/terms/{code}" for code in dict.fromkeys(e.term for e in plan.term_evaluations))
     paths = [f"/plans/{plan.code}{part}" for part in parts]
     paths += [f"/plans/{plan.code}?edition={e.code}" for e in plan.editions]
     for edition in plan.editions:

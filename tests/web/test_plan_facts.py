@@ -36,7 +36,7 @@ def facts(part: Any, inherited: Source) -> Iterator[tuple[str, Source]]:
 
 def _said(part: Any) -> str:
     if isinstance(part, TermEvaluation):
-        return part.good[0].ja
+        return (part.good or part.to_do)[0].ja
     return next((text for name in SAYS if (text := _text(getattr(part, name, "")))), "")
 
 
