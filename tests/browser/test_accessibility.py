@@ -17,13 +17,13 @@ PASSWORD = "meguru-demo-1"
 WIDTHS = {"desktop": 1280, "phone": 390}
 PAGES = {
     "": (
-        *("/demo", "/demo/inbox", "/demo/inbox?year=2020", "/demo/inbox/1", "/sign-in", "/plans/none"),
+        *("/demo", "/demo/inbox", "/demo/inbox?city=tokorozawa&year=2026", "/demo/inbox/1", "/sign-in", "/plans/none"),
         "/opinions/iizuka/iizuka-ict",
     ),
-    "sato.hanako@iizuka.example": ("/requests", "/reports/225", "/plans", "/plans/iizuka-ict"),
+    "sato.hanako@iizuka.example": ("/requests", "/reports/343", "/plans", "/plans/iizuka-ict"),
     "tanaka.makoto@iizuka.example": ("/approvals",),
     "nakajima.sakura@iizuka.example": (
-        *("/desk", "/desk/cycles/6", "/desk/mails/229", "/desk/reports/225", "/desk/cycles/6/close-collection"),
+        *("/desk", "/desk/cycles/6", "/desk/mails/200", "/desk/reports/343", "/desk/cycles/6/close-collection"),
         *("/desk/cycles/6/evaluation", "/desk/cycles/6/evaluation/68", "/plans/iizuka-ict/measures/16"),
         *("/desk/cycles/3", "/desk/cycles/3/evaluation", "/desk/reviews/1", "/desk/reviews/1/term"),
         *(
@@ -42,7 +42,7 @@ PAGES = {
     ),
     "kikaku@misato.example": (
         *("/plans", "/plans/misato-policy", "/plans/misato-policy/views"),
-        *("/plans/misato-policy/about", "/plans/misato-policy/measures/192", "/plans/misato-policy/measures/196"),
+        *("/plans/misato-policy/about", "/plans/misato-policy/measures/132", "/plans/misato-policy/measures/136"),
     ),
 }
 """Who → the pages they see ("" is nobody signed in). The ids are those of the demo's replayed past."""

@@ -52,7 +52,7 @@ def test_axe_finds_no_violation_and_no_page_scrolls_sideways(
     page = opened(browser, site, address, who, width)
     answers = {path: site.browser(who).get(path).status for path in project.pages}
     pages = [path for path, status in answers.items() if status == 200]
-    assert len(pages) > 20, answers
+    assert len(pages) >= 20, answers
     assert complaints(page, address, pages) == {}
     page.context.close()
 
