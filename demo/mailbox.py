@@ -25,8 +25,21 @@ from domain.fiscal_year import FiscalYear
 
 
 @dataclass(frozen=True)
+class Envelope:
+    """What is known of a mail without opening it. `plan_time`: what the clock of its plan showed when it arrived."""
+
+    number: int
+    plan_time: datetime
+    recipient: str
+
+    @property
+    def fiscal_year(self) -> int:
+        return FiscalYear.of(jst_day(self.plan_time)).starts_in
+
+
+@dataclass(frozen=True)
 class Arrived:
-    """A mail in the box. `plan_time` is what the plan's clock showed when it arrived."""
+    """A mail in the box."""
 
     number: int
     plan_time: datetime
@@ -47,52 +60,48 @@ class Arrived:
 
 
 class Mailbox:
-    """A folder of numbered `.eml` files with a `.json` beside each."""
+    """A folder of numbered `.eml` files with a `.json` beside each. `plan_time` tells when a mail arrives."""
 
-    def __init__(self, folder: Path, plan_time: Callable[[], datetime]) -> None:
+    def __init__(self, folder: Path, plan_time: Callable[[EmailMessage], datetime]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._plan_time = plan_time
-        self._known: dict[str, datetime] = {}
+        self._known: dict[str, Envelope] = {}
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 (aiosmtpd's name)
         content = envelope.content if isinstance(envelope.content, bytes) else envelope.content.encode()
-        self.keep(content, self._plan_time())
+        self.keep(content, self._plan_time(_read(content)))
         return "250 Message accepted"
 
     def keep(self, content: bytes, plan_time: datetime) -> None:
         """Put a mail on top of the others."""
         number = len(self._files()) + 1
-        (self._folder / f"{number:06d}.json").write_text(json.dumps({"plan_time": plan_time.isoformat()}))
+        outside = {"plan_time": plan_time.isoformat(), "to": str(_read(content)["To"])}
+        (self._folder / f"{number:06d}.json").write_text(json.dumps(outside), encoding="utf-8")
         (self._folder / f"{number:06d}.eml").write_bytes(content)
 
-    def years(self) -> list[int]:
-        """The fiscal years of the plan in which mails arrived, the latest first."""
-        return sorted({self._fiscal_year(file) for file in self._files()}, reverse=True)
-
-    def of_year(self, fiscal_year: int) -> list[Arrived]:
-        """The mails of a fiscal year of the plan, the newest first."""
-        return [self._read(file) for file in reversed(self._files()) if self._fiscal_year(file) == fiscal_year]
+    def envelopes(self) -> list[Envelope]:
+        """All mails from outside, the newest first."""
+        return [self._envelope(file) for file in reversed(self._files())]
 
     def find(self, number: int) -> Arrived | None:
         file = self._folder / f"{number:06d}.eml"
-        return self._read(file) if file.exists() else None
+        if not file.exists():
+            return None
+        return Arrived(number, self._envelope(file).plan_time, _read(file.read_bytes()))
 
     def _files(self) -> list[Path]:
         return sorted(self._folder.glob("*.eml"))
 
-    def _read(self, file: Path) -> Arrived:
-        message = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
-        return Arrived(int(file.stem), self._arrived_at(file), message)
-
-    def _fiscal_year(self, file: Path) -> int:
-        return FiscalYear.of(jst_day(self._arrived_at(file))).starts_in
-
-    def _arrived_at(self, file: Path) -> datetime:
+    def _envelope(self, file: Path) -> Envelope:
         if file.stem not in self._known:  # a mail that is there stays as it is
-            kept = json.loads(file.with_suffix(".json").read_text())
-            self._known[file.stem] = datetime.fromisoformat(kept["plan_time"])
+            kept = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
+            self._known[file.stem] = Envelope(int(file.stem), datetime.fromisoformat(kept["plan_time"]), kept["to"])
         return self._known[file.stem]
+
+
+def _read(content: bytes) -> EmailMessage:
+    return email.message_from_bytes(content, policy=email.policy.default)
 
 
 def serve(mailbox: Mailbox, port: int) -> Controller:
@@ -103,7 +112,7 @@ def serve(mailbox: Mailbox, port: int) -> Controller:
 
 
 def main(folder: str, port: str) -> None:
-    server = serve(Mailbox(Path(folder), wall_clock.now), int(port))
+    server = serve(Mailbox(Path(folder), lambda _: wall_clock.now()), int(port))
     signal.sigwait({signal.SIGTERM, signal.SIGINT})
     server.stop()
 

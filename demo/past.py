@@ -1,7 +1,7 @@
-"""The demo's past: the years before its own, played once by `replay/`, from which the living city then goes on.
+"""The demo's past: what came before its first morning, played once by `replay/`; from there the living cities go on.
 
 It is played in a process of its own (`python -m demo.past RECORD INBOX BASE_URL SECONDS_PER_DAY`), which prints how far
-it has come.
+it has come with which plan.
 """
 
 from __future__ import annotations
@@ -12,75 +12,91 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from collections.abc import Callable
+from datetime import date
 from email.utils import parsedate_to_datetime
+from functools import cache, partial
 from pathlib import Path
-from typing import Any
 
 import plan_files
 import wall_clock
+from db import migrate
 from db.session import EVERY_MUNICIPALITY, Database
 from demo import samples
 from demo.mailbox import Mailbox
-from demo.samples import PLAN, SENDER
+from demo.samples import SENDER, LivingPlan
 from domain.clock import PlanClock
-from domain.fiscal_year import FiscalYear
 from domain.plan import PlanDefinition
-from records import cycles, plans, sign_in
+from records import plans, processes, sign_in
 from records.change import Change
-from replay.beginning import first_day
-from replay.output import RECORD
-from replay.players import MARK
-from replay.run import replay
+from replay.beginning import first_day_of_year
+from replay.output import FolderMailer
+from replay.players import mark_of
+from replay.run import play_year
 
 _BESIDE = "past"
 
 
 def make(
-    record: Path, inbox: Path, base_url: str, seconds_per_day: float, told: Callable[[date, date, date], None]
+    record: Path, inbox: Path, base_url: str, seconds_per_day: float, told: Callable[[str, int, date], None]
 ) -> None:
-    """Make the demo's record and its inbox: the past, and the year whose round opens at once.
+    """Make the demo's record and its inbox: the past of every plan, and what is under way on its first morning.
 
     All is made in a folder beside and the record is moved to its place last: where there is a record, it is whole.
-    `told` hears of the days that have come, between the first and the last.
+    `told` hears how far each plan has come: its code, how many percent, the day.
     """
-    plan, clock = plan_files.read_plan(samples.PLANS / f"{PLAN}.yaml"), samples.sample(PLAN)["clock"]
-    begins, ends = first_day(plan), FiscalYear(clock["fiscal_year"]).first_day - timedelta(days=1)
     beside = record.parent / _BESIDE
     for left_by_an_interrupted_start in (beside, inbox):
         shutil.rmtree(left_by_an_interrupted_start, ignore_errors=True)
-    replay(plan, ends, beside, lambda day: told(begins, day, ends), sender=SENDER, base_url=base_url)
-    played = beside / PLAN
-    _go_on(Database(f"sqlite:///{played / RECORD}"), plan, clock, seconds_per_day)
-    _fill(inbox, played / "mails")
-    (played / RECORD).replace(record)
+    beside.mkdir(parents=True)
+    played, mailer = beside / record.name, FolderMailer(SENDER, beside / "mails")
+    database = Database(f"sqlite:///{played}", is_throwaway=True)
+    migrate.upgrade(database.engine)
+    living = [(one, plan_files.read_plan(samples.PLANS / f"{one.code}.yaml")) for one in samples.living_plans()]
+    for one, plan in living:
+        hears = partial(_tell, told, one, first_day_of_year(plan, one.played_from))
+        until = one.played_until
+        play_year(database, plan, one.played_from, mailer, base_url=base_url, until=until, told=hears)
+    hash_password = cache(sign_in.hash_password)  # slow on purpose, and the same for all
+    for one, plan in living:
+        _go_on(database, one, plan, seconds_per_day, hash_password)
+    database.dispose()
+    _fill(inbox, beside / "mails")
+    played.replace(record)
     shutil.rmtree(beside)
 
 
-def _go_on(database: Database, plan: PlanDefinition, clock: Mapping[str, Any], seconds_per_day: float) -> None:
-    """From the replayed past to a city that lives: passwords, a clock of its own, an open year, neighbours.
+def _tell(told: Callable[[str, int, date], None], plan: LivingPlan, begins: date, day: date) -> None:
+    told(plan.code, 100 * (day - begins) // (plan.played_until - begins), day)
 
-    The replay has made the editions; what the book tells beside them (the status of the early term, headings, notes)
+
+def _go_on(
+    database: Database,
+    living: LivingPlan,
+    plan: PlanDefinition,
+    seconds_per_day: float,
+    hash_password: Callable[[str], str],
+) -> None:
+    """From the played past to a plan that lives: passwords, a clock of its own, processes for what is under way.
+
+    The replay has made the editions; what the book tells beside them (the status of a term, headings, notes, links)
     comes with the plan file.
     """
     at = wall_clock.now()
     change = Change("demo", at)
     with database.reading(EVERY_MUNICIPALITY) as session:
-        city = plans.find(session, PLAN).municipality_id
+        city = plans.find(session, plan.code).municipality_id
     with database.writing(city) as session:
-        stored = plans.import_definition(session, change, plan, MARK)
-        samples.give_passwords(session, PLAN, sign_in.hash_password)
-        started = PlanClock(clock["origin_at"], at, seconds_per_day)
-        plans.set_clock(session, change, stored, started)
-        cycles.open_cycle(session, change, stored, clock["fiscal_year"], started, collect_now=True)
-    samples.load_other_cities(database, at, sign_in.hash_password)
-    database.dispose()
+        stored = plans.import_definition(session, change, plan, mark_of(plan))
+        samples.give_passwords(session, plan.code, hash_password)
+        clock = PlanClock(living.origin_at, at, seconds_per_day)
+        processes.start_again(session, change, stored, clock)
+        plans.set_clock(session, change, stored, clock)
 
 
 def _fill(inbox: Path, mails: Path) -> None:
-    """Put the replayed mails into the box: in a replay, a mail's date is the plan's time."""
-    box = Mailbox(inbox, wall_clock.now)
+    """Put the played mails into the box: in a replay, a mail's date is the plan's time, and files are named by it."""
+    box = Mailbox(inbox, lambda _: wall_clock.now())
     for file in sorted(mails.iterdir()):
         content = file.read_bytes()
         box.keep(content, parsedate_to_datetime(email.message_from_bytes(content)["Date"]))
@@ -95,8 +111,8 @@ def main(record: str, inbox: str, base_url: str, seconds_per_day: str) -> None:
     signal.signal(signal.SIGTERM, _end_with_all_children)  # the demo starts each part as the leader of a group
     logging.basicConfig(level=logging.WARNING)
 
-    def told(begins: date, day: date, ends: date) -> None:
-        print(f"{100 * (day - begins) // (ends - begins)}% {day}", flush=True)
+    def told(plan: str, percent: int, day: date) -> None:
+        print(f"{plan} {percent}% {day}", flush=True)
 
     make(Path(record), Path(inbox), base_url, float(seconds_per_day), told)
 

@@ -1,4 +1,4 @@
-"""Starts the embedded whole on sample data, and remembers the plan's time over a restart."""
+"""Starts the embedded whole on sample data, and remembers the time of each plan over a restart."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from datetime import datetime
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from temporalio.client import Client
 
 import wall_clock
 from db import migrate
 from db.session import EVERY_MUNICIPALITY, Database
-from demo.samples import PLAN, SENDER
+from demo.samples import SENDER
 from domain.clock import PlanClock
 from one_machine import OneMachine, PartFailed, free_port, is_taken, replace_file
 from records import plans
@@ -43,6 +43,7 @@ class Demo:
         self._console = console
         self._folder = options.data_dir.absolute()
         self._record, self._inbox = self._folder / "meguru.sqlite", self._folder / "inbox"
+        self._clocks = self._folder / "clocks.json"
         self._database_url, self._url = f"sqlite:///{self._record}", f"http://localhost:{options.port}"
         self._temporal_port, self._smtp_port = free_port(), free_port()
 
@@ -62,7 +63,7 @@ class Demo:
             self._console.print("Ctrl-C ends it; starting it again goes on with the same data.")
             if self._options.open_browser:
                 webbrowser.open(url)
-            parts.watch(self._remember_time)
+            parts.watch(self._remember_times)
         self._database.dispose()
 
     def _start(self, parts: OneMachine) -> None:
@@ -78,7 +79,7 @@ class Demo:
             parts.start_module("web", "demo.site")
             parts.start_script("scheduler", "scheduler.py")
             parts.wait_for_port("temporal", self._temporal_port)
-        # The processes must know the clock before a worker wakes them: while the demo was off, no day passed.
+        # The processes must know their clock before a worker wakes them.
         with self._console.status("Starting the worker ..."):
             asyncio.run(self._relay_waiting())
             parts.wait_for_port("web", self._smtp_port)  # the first thing a worker wants is to send
@@ -88,37 +89,41 @@ class Demo:
     def _play_the_past(self, parts: OneMachine) -> None:
         arguments = (str(self._record), str(self._inbox), self._url, str(self._options.seconds_per_day))
         columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[day]}"), TimeElapsedColumn())
+        self._console.print("Playing the past of the sample cities (once) ...")
         with Progress(*columns, console=self._console) as progress:
-            bar = progress.add_task("Playing the past ...", total=100, day="")
+            bars: dict[str, TaskID] = {}
             for said in parts.run_module("past", "demo.past", *arguments):
-                if told := re.findall(r"^(\d+)% (\S+)$", said, re.MULTILINE):
-                    percent, day = told[-1]
-                    progress.update(bar, completed=int(percent), day=day)
+                for plan, percent, day in re.findall(r"^(\S+) (\d+)% (\S+)$", said, re.MULTILINE):
+                    if plan not in bars:
+                        bars[plan] = progress.add_task(plan, total=100, day="")
+                    progress.update(bars[plan], completed=int(percent), day=day)
 
     def _resume(self) -> None:
-        at = wall_clock.now()
+        """Every plan goes on where it was: while the demo was off, no day passed."""
+        at, remembered = wall_clock.now(), self._remembered_times()
         with self._database.reading(EVERY_MUNICIPALITY) as session:
-            municipality = plans.find(session, PLAN).municipality_id
-        with self._database.writing(municipality) as session:
-            plan = plans.find(session, PLAN)
-            clock = PlanClock(self._remembered_time(plans.clock_of(plan, at), at), at, self._options.seconds_per_day)
-            plans.set_clock(session, Change("demo", at), plan, clock)
+            cities = {plan.code: plan.municipality_id for plan in plans.every(session)}
+        for code, city in cities.items():
+            with self._database.writing(city) as session:
+                plan = plans.find(session, code)
+                origin_at = remembered.get(code, plans.clock_of(plan, at).origin_at)
+                clock = PlanClock(origin_at, at, self._options.seconds_per_day)
+                plans.set_clock(session, Change("demo", at), plan, clock)
 
     async def _relay_waiting(self) -> None:
         client = await _connected(f"127.0.0.1:{self._temporal_port}")
         await Relay(self._database, client, wall_clock.now, holder="demo").drain()
 
-    def _remember_time(self) -> None:
+    def _remember_times(self) -> None:
+        at = wall_clock.now()
         with self._database.reading(EVERY_MUNICIPALITY) as session:
-            plan = next((p for p in plans.every(session) if p.code == PLAN), None)
-        if plan is not None:
-            at = wall_clock.now()
-            kept = {"plan_time": plans.clock_of(plan, at).plan_time(at).isoformat()}
-            replace_file(self._folder / "clock.json", json.dumps(kept))
+            times = {plan.code: plans.clock_of(plan, at).plan_time(at).isoformat() for plan in plans.every(session)}
+        if times:
+            replace_file(self._clocks, json.dumps(times))
 
-    def _remembered_time(self, clock: PlanClock, at: datetime) -> datetime:
-        file = self._folder / "clock.json"
-        return datetime.fromisoformat(json.loads(file.read_text())["plan_time"]) if file.exists() else clock.origin_at
+    def _remembered_times(self) -> dict[str, datetime]:
+        kept = json.loads(self._clocks.read_text()) if self._clocks.exists() else {}
+        return {code: datetime.fromisoformat(time) for code, time in kept.items()}
 
     def _environment(self) -> dict[str, str]:
         return {

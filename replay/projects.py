@@ -29,6 +29,7 @@ from records.seats import Sitter
 from records.teams import TeamDecision
 from replay.agenda import Act, Entry, Moment, on
 from replay.answers import MARK
+from replay.april import played_april
 from replay.project_acts import Cast, ProjectActs
 from replay.script import planner
 
@@ -50,7 +51,7 @@ _FOUNDED = TeamDecision("複数の課にまたがる課題のため（サンプ�
 
 
 def played_projects(plan: PlanDefinition, begins: date) -> Iterator[Entry]:
-    """Everything that happens around the sample projects from the first day of a replay, for a year."""
+    """Everything that happens around the sample projects from the first day of a replay, for a year and a month."""
     if plan.key_projects is None or plan.municipality.code != "tokorozawa":
         return
     year = FiscalYear.of(begins)
@@ -58,6 +59,8 @@ def played_projects(plan: PlanDefinition, begins: date) -> Iterator[Entry]:
     yield from _Counter(plan.code, year).entries()
     yield from _Paper(plan.code, year).entries()
     yield from _Data(plan.code, year).entries()
+    counter = ProjectActs(plan.code, "S-1", _COUNTER)
+    yield from played_april(counter, FiscalYear(year.starts_in + 1), _DATA.leader, f"yoshikawa.kazuya@{_HOST}")
 
 
 def _seated(session: Session, moment: Moment) -> None:
@@ -68,6 +71,9 @@ def _seated(session: Session, moment: Moment) -> None:
     for body, name, post in _CHAIRS:
         chair = Sitter(name=name, email=f"{body}@{_HOST}", post=post)
         seats.take(session, change, plan, body, chair, moment.today, role=SeatRole.CHAIR, basis=SeatBasis.OFFICE)
+    for leader in (_PAPER.leader, _DATA.leader):
+        deputy = Sitter(user=session.exec(select(t.User).where(t.User.email == leader)).one().id)
+        seats.take(session, change, plan, "strategy-committee", deputy, moment.today)
     for body in ("strategy-committee", "digital-strategy-division"):
         secretariats.set(session, change, plan, body, digital, moment.today)
     for code, email in _LEADERS:

@@ -90,14 +90,21 @@ def play_year(
     mailer: Mailer | None = None,
     formats: tuple[Format, ...] = tuple(Format),
     base_url: str = BASE_URL,
+    *,
+    until: date | None = None,
+    told: Callable[[date], None] = lambda _: None,
 ) -> Record:
     """Play one year of a plan, from its first day to its last, in a record that holds other plans already.
 
     The plan and its sample people are stored as they were on the year's first day; the year ends closed, with its
     documents in `formats` (none: the quickest). Without `mailer` mails are only counted. The other plans of the record
     stand still meanwhile: nothing of theirs may wait to be told or sent. Raises `CannotBePlayed`.
+
+    Life goes on to the day `until`, if that is a later one; what is under way then has no process any more, until
+    `records.processes.start_again` gives it one. `told` hears of the days that have come.
     """
-    played = _Played(plan, first_day_of_year(plan, fiscal_year), FiscalYear(fiscal_year).last_day)
+    ends = max(FiscalYear(fiscal_year).last_day, until or date.min)
+    played = _Played(plan, first_day_of_year(plan, fiscal_year), ends, told)
     municipality = played.store(database)
     asyncio.run(played.play(database, municipality, mailer or output.CountingMailer(SENDER), formats, base_url))
     with database.reading(municipality) as session:

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from datetime import date
 from pathlib import Path
 
 import httpx2
@@ -18,7 +19,8 @@ from demo.mailbox import Arrived, Mailbox
 
 ROOT = Path(__file__).parent.parent
 FISCAL_YEAR = 2023
-"""The year in which the demo starts; those before are replayed."""
+"""The year in which Iizuka's plan goes on from its replayed past."""
+IIZUKA = "@iizuka.example"
 
 
 def play_the_past(data_dir: Path) -> None:
@@ -64,14 +66,34 @@ class RunningDemo:
         kept: dict[str, int] = json.loads((self.data_dir / "processes.json").read_text())
         return kept
 
-    def mails(self, recipient: str = "", fiscal_year: int = FISCAL_YEAR) -> list[Arrived]:
-        """The mails that arrived in a fiscal year of the plan, the first one first."""
-        box = Mailbox(self.data_dir / "inbox", wall_clock.now)
-        return [mail for mail in reversed(box.of_year(fiscal_year)) if recipient in mail.recipient]
+    def mails(self, recipient: str = IIZUKA, fiscal_year: int = FISCAL_YEAR) -> list[Arrived]:
+        """The mails that arrived in a fiscal year of their plan, the first one first."""
+        box = Mailbox(self.data_dir / "inbox", lambda _: wall_clock.now())
+        outside = [e for e in reversed(box.envelopes()) if e.fiscal_year == fiscal_year and recipient in e.recipient]
+        return [mail for mail in (box.find(envelope.number) for envelope in outside) if mail is not None]
 
-    def wait_for_mails(self, count: int) -> None:
+    def move(self, move: str) -> None:
+        """Turn the clocks as a button of the demo does."""
+        httpx2.post(
+            f"http://127.0.0.1:{self.port}/demo/clock", data={"move": move}, timeout=10, follow_redirects=True
+        ).raise_for_status()
+
+    def wait_for_mails(
+        self,
+        count: int,
+        subject: str = "",
+        recipient: str = "",
+        fiscal_year: int = FISCAL_YEAR,
+        since: date = date.min,
+    ) -> None:
+        """Until so many mails have arrived, on a day of their plan or later."""
+
+        def arrived() -> list[Arrived]:
+            of_year = self.mails(recipient or ("" if subject else IIZUKA), fiscal_year)
+            return [mail for mail in of_year if subject in mail.subject and mail.plan_time.date() >= since]
+
         until = time.monotonic() + 30
-        while len(self.mails()) < count:
+        while len(arrived()) < count:
             assert time.monotonic() < until, "the mails do not arrive"
             time.sleep(0.2)
 

@@ -492,6 +492,12 @@ def test_no_page_was_forgotten_here() -> None:
         *("/plans/{code}/matters", "/plans/{code}/meetings", "/matters/{matter_id}"),
         *("/projects/{project_id}/matters/new", "/desk/plans/{code}/bodies/{body}/meetings/new"),
         *(f"/meetings/{{meeting_id}}{part}" for part in ("", "/edit", "/sitting", "/papers", "/invitation.ics")),
+        # Read in English in tests/web/test_projects_in_english.py.
+        *("/plans/{code}/projects", "/projects/{project_id}", "/projects/{project_id}/route.svg"),
+        *("/projects/{project_id}/report", "/check-ins/{check_in_id}", "/trials/{trial_id}"),
+        *(f"/projects/{{project_id}}/{part}/new" for part in ("decisions", "trials", "events")),
+        *(f"/desk/plans/{{code}}/{part}" for part in ("projects", "projects/new", "events/new")),
+        *("/desk/projects/{project_id}/edit", "/desk/projects/{project_id}/team"),
         # Read in English in tests/web/test_reviews_in_english.py.
         "/desk/reviews/{review_id}",
         *(f"/desk/reviews/{{review_id}}/{part}" for part in ("term", "proposals", "close-proposals", "criteria")),
@@ -514,7 +520,7 @@ def test_the_demo_is_english_too(city: DeskCity, tmp_path: Path, monkeypatch: py
     reader = Reader(city)
     app = reader.http.app
     assert isinstance(app, FastAPI)
-    app.include_router(demo_pages.build(Mailbox(tmp_path, lambda: datetime(2021, 1, 15, 9, tzinfo=JST))))
+    app.include_router(demo_pages.build(Mailbox(tmp_path, lambda _: datetime(2021, 1, 15, 9, tzinfo=JST))))
     for path in ("/demo", "/demo/inbox", "/demo/inbox?to=nobody"):
         reader.get(path)
     assert reader.japanese == {}
