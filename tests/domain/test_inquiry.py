@@ -86,7 +86,8 @@ def test_another_due_date_owes_its_reminders_again_but_not_the_question() -> Non
 def test_pages_are_told_the_next_step() -> None:
     _, asked = due_at(at(OPENED))
     step = next_step(asked, LADDERS, CALENDAR)
-    assert step is not None and (step.step, step.at) == (BEFORE, at(date(2024, 5, 9)))
+    assert step is not None
+    assert (step.step, step.at) == (BEFORE, at(date(2024, 5, 9)))
     assert next_step(replace(INQUIRY, done=("asked", "before", "reminder", "coordinator")), LADDERS, CALENDAR) is None
 
 

@@ -70,7 +70,9 @@ def test_the_next_check_in_is_a_business_day_after_the_last_and_within_one_perio
 ) -> None:
     last = since + timedelta(days=days)
     on = next_check_on(cadence, since, last, CALENDAR)
-    assert on is not None and on > last and CALENDAR.is_business_day(on)
+    assert on is not None
+    assert on > last
+    assert CALENDAR.is_business_day(on)
     longest = {Cadence.WEEKLY: 7, Cadence.FORTNIGHTLY: 14, Cadence.MONTHLY: 31, Cadence.QUARTERLY: 92}
     # The long closure at the new year may move one by up to a week.
     assert (on - last).days <= longest.get(cadence, 366) + 12
