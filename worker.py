@@ -102,6 +102,7 @@ def build_worker(
             review.take_effect,
             review.close_review,
             key_project.ask_and_remind,
+            key_project.has_dissolved,
             key_project.render_report,
             inquiry.remind,
             inquiry.remind_or_send_up,

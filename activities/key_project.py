@@ -16,7 +16,7 @@ from activities.rendering import rendered
 from db.session import Database
 from documents.formats import Format
 from domain.key_project import ProjectState
-from records import check_ins, document_archive, inquiry_mails, key_projects
+from records import check_ins, document_archive, inquiry_mails, key_projects, teams
 from records.change import Change
 
 
@@ -50,8 +50,15 @@ class KeyProjectActivities:
             return ProcessStanding(False, has_mail, earliest(*wakes))
 
     @activity.defn
+    def has_dissolved(self, step: ProjectStep) -> bool:
+        """Whether no team stands any more."""
+        with self._database.reading(step.municipality) as session:
+            project = key_projects.find(session, step.project)
+            return all(team.dissolved_on is not None for team in teams.of_project(session, project))
+
+    @activity.defn
     async def render_report(self, step: ProjectStep) -> int:
-        """The last report of a project that ended; the number of files stored."""
+        """The report of a project that ended; the number of files stored."""
         async with heartbeating():
             return await asyncio.to_thread(self._render, step)
 

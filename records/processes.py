@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, or_, select, update
 
 from db import tables as t
 from domain.clock import PlanClock
@@ -66,7 +66,10 @@ def _years(session: Session, plan: t.Plan) -> list[t.AnnualCycle]:
 
 
 def _projects(session: Session, plan: t.Plan) -> list[t.KeyProject]:
-    query = select(t.KeyProject).where(t.KeyProject.plan_id == plan.id, t.KeyProject.state == ProjectState.RUNNING)
+    """Those that run, and those that ended and whose team is still to be dissolved."""
+    standing = select(t.ProjectTeam.project_id).where(col(t.ProjectTeam.dissolved_on).is_(None))
+    is_under_way = or_(t.KeyProject.state == ProjectState.RUNNING, col(t.KeyProject.id).in_(standing))
+    query = select(t.KeyProject).where(t.KeyProject.plan_id == plan.id, is_under_way)
     return list(session.exec(query.order_by(col(t.KeyProject.id))))
 
 

@@ -13,7 +13,7 @@ from workflows.recorded_process import RecordedProcess
 
 @workflow.defn
 class KeyProjectWorkflow(RecordedProcess):
-    """From the founding of its team until the project is stopped or merged; it may live for many years."""
+    """From the founding of its team until the project has ended and the team is dissolved: many years perhaps."""
 
     @workflow.init
     def __init__(self, order: ProjectOrder) -> None:
@@ -25,14 +25,19 @@ class KeyProjectWorkflow(RecordedProcess):
         # Check: ask the team where it stands, when its cadence or an event calls for it; remind of what is missing.
         if not await self.until_it_is_over():
             workflow.continue_as_new(ProjectOrder(order.municipality, order.project, self.clock))
-        # Act: what the project was, from its first hypothesis to its end.
-        await self._render_report()
+        # Act: what the project was, from its first hypothesis to its end; written anew until its team is dissolved.
+        while not await self._is_written_down():
+            await workflow.wait_condition(lambda: self.told)
 
     async def do_what_is_due(self) -> ProcessStanding:
         return await workflow.execute_activity_method(KeyProjectActivities.ask_and_remind, self._step(), **DATABASE)
 
-    async def _render_report(self) -> None:
+    async def _is_written_down(self) -> bool:
+        """Whether the report that is kept now tells of the team's end too."""
+        self.told = False
+        is_last = await workflow.execute_activity_method(KeyProjectActivities.has_dissolved, self._step(), **DATABASE)
         await workflow.execute_activity_method(KeyProjectActivities.render_report, self._step(), **DOCUMENTS)
+        return is_last
 
     def _step(self) -> ProjectStep:
         return ProjectStep(self.municipality, self.order.project, self.now())

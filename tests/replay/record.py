@@ -103,6 +103,7 @@ EVENTFUL_PROJECT = [
     on(date(2026, 6, 1), 11, 20, project_life.succeeded(project_life.LEADER, project_life.SUCCESSOR)),
     on(date(2026, 6, 2), 11, 20, project_life.answer),
     on(date(2026, 6, 19), 14, 20, project_life.body_answers(1, MatterOutcome.APPROVED)),
+    on(date(2026, 6, 26), 11, 20, project_life.dissolved("終えたため")),
 ]
 """A project with what can happen to it: silence, a new cadence, a matter that goes up, a successor, its end."""
 

@@ -164,6 +164,7 @@ def test_the_last_report_stands_in_every_format_and_tells_the_whole_way(city: li
     for said in ("一つの窓口で週20件", NEW_GOAL, FIRST, SECOND, "入力の二重確認"):
         assert said in html
         assert said in word
+    assert "日常の仕事になったため" in word, "why the team was dissolved, after the project had ended"
     assert "<svg" in html
     assert stored["pdf"].startswith(b"%PDF")
 
