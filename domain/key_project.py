@@ -18,6 +18,7 @@ from domain.calendar import BusinessCalendar
 from domain.inquiry import InquiryKind, InquiryLadder, InquiryRule
 from domain.ladder import Rank
 from domain.questions import QuestionSet
+from domain.text import Bilingual
 
 
 class ProjectState(StrEnum):
@@ -155,6 +156,12 @@ def route_problems(step: RouteStep, state: ProjectState, project: int) -> tuple[
         ),
     )
     return tuple(problem for problem, holds in checks if holds)
+
+
+FIGURE_HELP = Bilingual(
+    "分かるときだけ入力してください。空欄でもかまいません。", "Only where you know it; it may stay empty."
+)
+"""Beside the fields of a check-in that ask for figures."""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from typing import Protocol
 
 
@@ -70,5 +70,17 @@ def typed_day(text: str) -> date | None:
     read = _DAY.fullmatch(half_width(text))
     try:
         return date(*(int(part) for part in read.groups())) if read else None
+    except ValueError:
+        return None
+
+
+_TIME = re.compile(r"(\d{1,2})[:時](\d{2})分?", re.ASCII)
+
+
+def typed_time(text: str) -> time | None:
+    """A time of day as a browser sends it or people type it: 10:00, １０時００分; None when it is none."""
+    read = _TIME.fullmatch(half_width(text))
+    try:
+        return time(int(read[1]), int(read[2])) if read else None
     except ValueError:
         return None

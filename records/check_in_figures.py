@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from db import tables as t
 from domain import questions
+from domain.key_project import FIGURE_HELP
 from domain.project_rights import ProjectRights
 from domain.questions import Question, QuestionKind, QuestionSet
 from domain.text import Bilingual
@@ -17,9 +18,6 @@ from records.change import Change
 from records.check_ins import CheckInNotAnswered
 
 _PREFIX = "figure-"
-_HELP = Bilingual(
-    "分かるときだけ入力してください。空欄でもかまいません。", "Only where you know it; it may stay empty."
-)
 
 
 def form_of(session: Session, check_in: t.CheckIn) -> QuestionSet:
@@ -75,7 +73,7 @@ def _figures(session: Session, check_in: t.CheckIn) -> tuple[Question, ...]:
         Question(
             id=f"{_PREFIX}{one.id}",
             label=Bilingual(one.label),
-            help=_HELP,
+            help=FIGURE_HELP,
             kind=QuestionKind.NUMBER,
             unit=Bilingual(one.unit),
         )

@@ -105,6 +105,8 @@ def test_every_text_has_its_english_and_nobody_guessed_it() -> None:
 ERAS = {
     *("%(era)s（%(year)s年度）", "%(era)s（%(year)s年）%(month)s月%(day)s日"),
     "%(era)s（%(year)s年）%(month)s月",
+    *("%(era)s(%(year)s)年\n%(month)s月%(day)s日", "%(year)s年%(month)s月%(day)s日\n%(era)s"),
+    *("%(year)s年%(month)s月\n%(era)s", "%(month)s月%(day)s日"),
 }
 """Only the Japanese shows the era, and English months have names: the English takes other values."""
 

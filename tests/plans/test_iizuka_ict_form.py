@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from demo import samples
 from domain.ladder import Anchor, Rank, StepKind
 from domain.organisation import OrganisationDefinition, unknown_measures
 from domain.plan import PlanDefinition
@@ -161,15 +162,16 @@ def test_every_sample_person_has_a_place_and_an_address_that_leads_nowhere(
 
 
 def test_the_sample_has_one_planner_one_administrator_one_english_reader_and_one_user_of_mail_codes(
-    organisation: OrganisationDefinition, sample: dict[str, Any]
+    organisation: OrganisationDefinition,
 ) -> None:
+    rule = samples.sample("demo")
     people = organisation.people
     assert [p.office for p in people].count(Office.PLANNING) == 1
     assert [p.office for p in people].count(Office.ADMINISTRATOR) == 1
     assert [p.language for p in people].count("en") == 1
-    assert len(sample["password"]) >= 12
-    without = [p for p in people if p.email in sample["without_password"]]
-    assert len(without) == len(sample["without_password"])
+    assert len(rule["password"]) >= 12
+    without = [p for p in people if p.email in rule["without_password"]]
+    assert len(without) == len(rule["without_password"])
     assert [[a.rank for a in p.appointments] for p in without] == [[Rank.STAFF]]
 
 
@@ -202,10 +204,10 @@ def test_last_year_holds_every_kind_of_progress(plan: PlanDefinition, sample: di
 
 
 def test_the_demo_starts_on_the_morning_the_round_opens_in_a_year_whose_review_is_still_to_come(
-    plan: PlanDefinition, sample: dict[str, Any]
+    plan: PlanDefinition,
 ) -> None:
-    opens, clock = plan.round_of("yearly").opens, sample["clock"]
-    japan = timezone(timedelta(hours=9))
+    opens = plan.round_of("yearly").opens
+    begins = next(one.origin_at for one in samples.living_plans() if one.code == plan.code)
     assert plan.review is not None
-    assert clock["fiscal_year"] == max(plan.review.fiscal_years)
-    assert clock["origin_at"] == datetime(clock["fiscal_year"] + 1, opens.month, opens.day, 9, tzinfo=japan)
+    fiscal_year = max(plan.review.fiscal_years)
+    assert begins == datetime(fiscal_year + 1, opens.month, opens.day, 9, tzinfo=timezone(timedelta(hours=9)))

@@ -10,12 +10,12 @@ from sqlmodel import select
 from db import tables as t
 from domain.key_project import RouteOutcome, RouteStep
 from domain.meeting import MeetingState
+from domain.text import typed_time
 from records import agendas, key_projects, matters, meetings, seats, secretariats
 from records.seats import Sitter
 from tests.project_city import AT, PLAN, TODAY, ProjectCity
 from tests.project_city_fixtures import project_city, project_city_file
 from tests.web.conftest import Answer, Browser, Clock, Site, site_of
-from web.forms.meeting_form import typed_hour
 
 __all__ = ["project_city", "project_city_file"]
 
@@ -111,7 +111,7 @@ def test_what_cannot_be_read_keeps_the_form_as_it_was_typed(project_site: Site, 
     ],
 )
 def test_hours_are_read_as_people_type_them(typed: str, hour: time | None) -> None:
-    assert typed_hour(typed) == hour
+    assert typed_time(typed) == hour
 
 
 def test_publishing_the_agenda_invites_the_members(project_site: Site, kept: ProjectCity) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date, time
 
 from starlette.datastructures import FormData
 
 from db import tables as t
-from domain.text import half_width, typed_day, typed_text
+from domain.text import typed_day, typed_text, typed_time
 from records.agendas import HEADING, Entry, Key
 from records.meeting_pages import SeenMeeting
 from web.forms.matter_form import place_of
@@ -19,7 +18,6 @@ DAYS_AHEAD = 10
 HEADINGS = range(2)
 """How many items of its own an agenda may be given at once."""
 _HEAD = ("held_on", "begins_at", "ends_at", "place", "note")
-_HOUR = re.compile(r"(\d{1,2})[:時](\d{2})分?")
 
 Head = tuple[date, time, time, str, str]
 
@@ -41,22 +39,13 @@ def posted_head(form: FormData) -> dict[str, str]:
 def head_of(typed: Mapping[str, str]) -> tuple[Head | None, dict[str, str]]:
     """What the form says of a meeting, or which field cannot be read and why (a reason code)."""
     held_on = typed_day(typed["held_on"])
-    begins, ends = typed_hour(typed["begins_at"]), typed_hour(typed["ends_at"])
+    begins, ends = typed_time(typed["begins_at"]), typed_time(typed["ends_at"])
     problems = {"held_on": "day_not_readable"} if held_on is None else {}
     problems |= {"begins_at": "time_not_readable"} if begins is None else {}
     problems |= {"ends_at": "time_not_readable"} if ends is None else {}
     if held_on is None or begins is None or ends is None:
         return None, problems
     return (held_on, begins, ends, typed["place"], typed["note"]), {}
-
-
-def typed_hour(text: str) -> time | None:
-    """An hour as a browser sends it or people type it: 10:00, １０時００分; None when it is none."""
-    read = _HOUR.fullmatch(half_width(text))
-    if read is None:
-        return None
-    hour, minute = int(read[1]), int(read[2])
-    return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
 def agenda_in_fields(seen: SeenMeeting) -> dict[str, str]:
