@@ -203,6 +203,16 @@ def answered_daily(first: date, last: date, but_not: Callable[[date], bool] = la
             yield on(day, 15, 20, answer)
 
 
+def day_by_day(first: date, last: date) -> Iterator[Entry]:
+    """Nothing but days that pass: the server that skips time has half a minute for each skip, however much it does."""
+
+    def nothing(session: Session, moment: Moment) -> None:
+        pass
+
+    for number in range((last - first).days + 1):
+        yield on(first + timedelta(days=number), 12, 10, nothing)
+
+
 def tried(title: str, began: date, ended: date, result: TrialResult, learning: str, abolishes: str = "") -> Act:
     """A trial is written down when it has ended."""
     texts = TrialTexts(title, "これなら使える", began, ended, "二週間試した", result, learning, "別のやり方", abolishes)

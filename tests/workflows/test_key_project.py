@@ -103,6 +103,7 @@ def test_a_mail_server_that_was_down_for_days_sends_the_team_one_word_and_not_tw
     agenda = [
         *life.begin(),
         server.switched(date(2026, 4, 14), off=True),
+        *life.day_by_day(date(2026, 4, 14), date(2026, 4, 22)),
         server.switched(date(2026, 4, 22), off=False),
     ]
     city = life.play(empty_database, agenda, date(2026, 4, 24), mailer=server)
@@ -117,6 +118,7 @@ def test_what_was_answered_while_the_mail_server_was_down_is_not_asked_afterward
     agenda = [
         *life.begin(Cadence.MONTHLY),
         server.switched(date(2026, 5, 7), off=True),
+        *life.day_by_day(date(2026, 5, 7), date(2026, 5, 12)),
         on(date(2026, 5, 11), 15, 20, life.answer),
         server.switched(date(2026, 5, 12), off=False),
     ]
