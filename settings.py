@@ -34,6 +34,12 @@ class Settings(BaseSettings):
     trusted_proxies: str = Field(
         default="127.0.0.1", description="Addresses whose X-Forwarded headers are believed, comma separated"
     )
+    public_site: bool = Field(
+        default=False, description="true to show the plans that are marked as public to everybody, without sign-in"
+    )
+    public_licence: str = Field(
+        default="", description="Licence of the open data, as an address or in words; empty: not stated"
+    )
     session_hours: int = Field(default=10, ge=1, le=72, description="Hours a sign-in lasts, 1 to 72")
 
     temporal_address: str = Field(

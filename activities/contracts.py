@@ -70,12 +70,17 @@ class ObligationGroup:
 
 @dataclass(frozen=True)
 class LoadedRound:
-    """A round as it starts. `closed_on` lists the city hall's closed days of the years concerned."""
+    """A round as it starts. `closed_on` lists the city hall's closed days of the years concerned.
+
+    `seen` are the events whose effect is in it already, `paused_since` the first day of a pause that still lasts.
+    """
 
     groups: tuple[ObligationGroup, ...]
     ladder: Ladder
     closed_on: tuple[date, ...]
     closed: bool = False
+    seen: tuple[int, ...] = ()
+    paused_since: date | None = None
 
     @classmethod
     def pack(cls, round_: Round) -> LoadedRound:
@@ -94,7 +99,14 @@ class LoadedRound:
             )
             for o in groups.values()
         )
-        return cls(packed, round_.ladder, tuple(sorted(round_.calendar.closed_on)), round_.closed)
+        return cls(
+            packed,
+            round_.ladder,
+            tuple(sorted(round_.calendar.closed_on)),
+            round_.closed,
+            tuple(sorted(round_.seen)),
+            round_.paused_since,
+        )
 
     def unpack(self) -> Round:
         return Round(
@@ -106,6 +118,8 @@ class LoadedRound:
             ladder=self.ladder,
             calendar=BusinessCalendar(frozenset(self.closed_on)),
             closed=self.closed,
+            seen=frozenset(self.seen),
+            paused_since=self.paused_since,
         )
 
 

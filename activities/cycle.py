@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 
 from temporalio import activity
@@ -21,7 +22,7 @@ from domain.calendar import BusinessCalendar
 from domain.fiscal_year import FiscalYear
 from domain.kick_off import round_opens_on
 from japan_calendar import business_calendar
-from records import cycles, plans, round_state, rounds
+from records import cycles, outbox, pauses, plans, round_state, rounds
 from records.change import Change
 
 # A round may run on into the following year when it is extended.
@@ -64,7 +65,9 @@ class CycleActivities:
             round_ = rounds.find(session, wanted.round)
             rules = plans.definition_of(rounds.plan_of(session, round_)).round_of(round_.code)
             state = round_state.load(session, round_, rules.ladder, calendar_from(round_.opened_on))
-            return LoadedRound.pack(state)
+            # What its process is still to be told is in the record already; to move a date twice would be wrong.
+            told = outbox.told(session, round_.workflow_id)
+            return LoadedRound.pack(replace(state, seen=told, paused_since=pauses.paused_since(session)))
 
     @activity.defn
     def close_cycle(self, step: CycleStep) -> None:

@@ -13,8 +13,11 @@ from activities.cycle import calendar_from
 from db.session import Database
 from domain.calendar import JST, BusinessCalendar
 from domain.matter import MatterState
-from records import inquiries, inquiry_mails, matters
+from records import inquiries, inquiry_mails, matters, pauses
 from records.change import Change
+
+ASLEEP = ProcessStanding(False, False, None)
+"""While the city is paused: nothing is claimed, nothing ends; on resuming every process is told."""
 
 
 class InquiryActivities:
@@ -29,6 +32,8 @@ class InquiryActivities:
     def remind(self, step: InquiryStep) -> ProcessStanding:
         """Claim the mails that are due of what waits under a process."""
         with self._database.writing(step.municipality) as session:
+            if pauses.current(session) is not None:
+                return ASLEEP
             calendar, change = calendar_from(step.at.date()), Change("workflow", self._now())
             has_mail = claim(session, change, step.workflow_id, step.at, calendar, self._mail_domain)
             has_ended = not inquiries.open_of_process(session, step.workflow_id)
@@ -39,6 +44,8 @@ class InquiryActivities:
     def remind_or_send_up(self, step: MatterStep) -> ProcessStanding:
         """Send a matter up if its body's time is over; claim the mails that are due."""
         with self._database.writing(step.municipality) as session:
+            if pauses.current(session) is not None:
+                return ASLEEP
             matter = matters.find(session, step.matter, lock=True)
             if matter.state is not MatterState.PENDING:
                 return ProcessStanding(True, False, None)

@@ -11,12 +11,12 @@ from temporalio import activity
 from activities.contracts import ProcessStanding, ProjectStep
 from activities.cycle import calendar_from
 from activities.heartbeat import heartbeating
-from activities.inquiry import claim, day_begins, earliest
+from activities.inquiry import ASLEEP, claim, day_begins, earliest
 from activities.rendering import rendered
 from db.session import Database
 from documents.formats import Format
 from domain.key_project import ProjectState
-from records import check_ins, document_archive, inquiry_mails, key_projects, teams
+from records import check_ins, document_archive, inquiry_mails, key_projects, pauses, teams
 from records.change import Change
 
 
@@ -34,6 +34,8 @@ class KeyProjectActivities:
         """Ask the team where it stands if something calls for it by now; claim the mails that are due."""
         today, change = step.at.date(), self._change()
         with self._database.writing(step.municipality) as session:
+            if pauses.current(session) is not None:
+                return ASLEEP
             project = key_projects.find(session, step.project, lock=True)
             if project.state is ProjectState.ENDED:
                 return ProcessStanding(True, False, None)

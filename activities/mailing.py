@@ -20,7 +20,7 @@ from domain.mail_ledger import MailState, Outcome
 from mail import compose
 from mail.compose import Letter
 from mail.send import Handed, Mailer
-from records import inquiry_mails, mails, round_mails
+from records import inquiry_mails, mails, pauses, round_mails
 from records.change import Change
 
 _AT_ONCE = 5
@@ -61,7 +61,7 @@ class MailingActivities:
     async def _send_all(self, find: Callable[[], list[int]], begin: _Begin) -> int:
         """One that the mail server refuses for now does not hold up the others; a mail server that cannot
         be reached is not asked for every mail. Then the activity fails and Temporal runs it again, which
-        takes up only what is still queued.
+        takes up only what is still queued; so it does where the city is paused (`pauses.Paused`).
         """
         async with heartbeating():
             ids = await asyncio.to_thread(find)
@@ -107,22 +107,27 @@ class MailingActivities:
     def _claim(self, batch: MailBatch) -> list[int]:
         domain = compose.domain_of(self._mailer.sender)
         with self._database.writing(batch.municipality) as session:
+            pauses.refuse_while_paused(session)
             return round_mails.claim_all(session, self._change(), batch.mails, batch.today, domain)
 
     def _begin_of_round(self, batch: MailBatch, mail_id: int) -> tuple[t.Mail, Letter] | None:
         """The letter is written inside the transaction: if it cannot be, the mail was never begun."""
         with self._database.writing(batch.municipality) as session:
+            pauses.refuse_while_paused(session)
             in_hand = round_mails.begin_attempt(session, self._change(), mail_id, batch.today)
             return (in_hand.mail, letters.of_round(in_hand, self._base_url)) if in_hand else None
 
     def _waiting(self, order: ProcessMail) -> list[int]:
         with self._database.reading(order.municipality) as session:
+            if pauses.current(session) is not None:  # its process looks again when the city resumes
+                return []
             return inquiry_mails.waiting(session, order.workflow_id)
 
     def _begin_of_inquiry(self, order: ProcessMail, mail_id: int) -> tuple[t.Mail, Letter] | None:
         """As that of a round."""
         sender, change = self._mailer.sender, self._change()
         with self._database.writing(order.municipality) as session:
+            pauses.refuse_while_paused(session)
             in_hand = inquiry_mails.begin_attempt(session, change, mail_id, order.today)
             return (in_hand.mail, letters.of_inquiry(in_hand, self._base_url, sender, change.at)) if in_hand else None
 

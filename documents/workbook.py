@@ -43,6 +43,7 @@ class Styles:
         self.text = style(**boxed, **text)
         self.soft = style(**boxed, **text, **soft)
         self.number = style(**boxed, num_format="0")
+        self.figure = style(**boxed, num_format="General")
         self.total_name = style(**boxed, **text, bold=True)
         self.total = style(**boxed, bold=True, num_format="0")
         self.words = style()

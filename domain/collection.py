@@ -13,6 +13,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
 
+from domain import pause
 from domain.calendar import BusinessCalendar
 from domain.ladder import Anchor, Ladder, Rank, Step, StepKind
 
@@ -66,6 +67,8 @@ class RoundEventKind(StrEnum):
     EXEMPTED = "exempted"
     REASSIGNED = "reassigned"
     CLOSED = "closed"
+    PAUSED = "paused"
+    RESUMED = "resumed"
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,7 @@ class RoundEvent:
 
     `on` is the plan day. `due_on` comes with RETURNED, EXTENDED and REASSIGNED, `returns` (the how
     manieth time) with RETURNED, `request` with REASSIGNED (the request that takes the measure over).
-    CLOSED concerns the whole round.
+    CLOSED, PAUSED and RESUMED concern the whole round.
     """
 
     id: int
@@ -99,13 +102,22 @@ class DueMail:
 
 @dataclass(frozen=True)
 class Round:
-    """The state of a collection round. `seen` holds the ids of applied events: a relay may repeat one."""
+    """The state of a collection round. `seen` holds the ids of applied events: a relay may repeat one.
+
+    `paused_since` is the first day of a pause of the city (停止) that still lasts.
+    """
 
     obligations: tuple[Obligation, ...]
     ladder: Ladder
     calendar: BusinessCalendar
     closed: bool = False
     seen: frozenset[int] = frozenset()
+    paused_since: date | None = None
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing is sent now: all is settled, or the city is paused."""
+        return self.is_settled or self.paused_since is not None
 
     @property
     def is_settled(self) -> bool:
@@ -129,7 +141,7 @@ def mails_due(round_: Round, at: datetime) -> tuple[tuple[DueMail, ...], Round]:
     because two measures have different due dates) only the most serious one is sent, for all the
     measures concerned. Returns are never folded into others.
     """
-    if round_.is_settled:
+    if round_.is_silent:
         return (), round_
     due = [r for r in _rungs(round_) if round_.ladder.sends_at(r.step, r.falls_on) <= at]
     if not due:
@@ -150,7 +162,7 @@ def mails_due(round_: Round, at: datetime) -> tuple[tuple[DueMail, ...], Round]:
 
 def next_wake(round_: Round) -> datetime | None:
     """The plan instant at which the next step falls due, or None when nothing more will."""
-    if round_.is_settled:
+    if round_.is_silent:
         return None
     return min((round_.ladder.sends_at(r.step, r.falls_on) for r in _rungs(round_)), default=None)
 
@@ -168,7 +180,7 @@ def next_step(round_: Round, request: int, after: datetime) -> NextStep | None:
     """The next step of one department's request after a plan instant: what the board shows."""
     rungs = [
         r
-        for r in (() if round_.is_settled else _rungs(round_))
+        for r in (() if round_.is_silent else _rungs(round_))
         if r.obligation.request == request and round_.ladder.sends_at(r.step, r.falls_on) > after
     ]
     if not rungs:
@@ -183,14 +195,28 @@ def apply(round_: Round, events: Iterable[RoundEvent]) -> Round:
     for event in events:
         if event.id in round_.seen:
             continue
-        obligations = tuple(_after(o, event, round_) if o.measure == event.measure else o for o in round_.obligations)
         round_ = replace(
             round_,
-            obligations=obligations,
+            obligations=_obligations_after(round_, event),
             closed=round_.closed or event.kind is RoundEventKind.CLOSED,
             seen=round_.seen | {event.id},
+            paused_since=_paused_since(round_, event),
         )
     return round_
+
+
+def resumed(obligation: Obligation, first: date, last: date, calendar: BusinessCalendar) -> Obligation:
+    """An obligation after a pause of the city from `first` to `last`: what it counts from and is due on has moved.
+
+    The steps taken before stay taken, so none is repeated; the others fall after the pause.
+    """
+    if obligation.state in SETTLED:
+        return obligation
+    since = pause.counts_from(obligation.since, first, last, calendar)
+    if obligation.state is not ObligationState.OWED:
+        return replace(obligation, since=since)
+    due_on = pause.due_after(obligation.due_on, obligation.since, first, last, calendar)
+    return replace(obligation, since=since, due_on=due_on)
 
 
 def due_after_handover(due_on: date, today: date, days: int, calendar: BusinessCalendar) -> date:
@@ -199,6 +225,23 @@ def due_after_handover(due_on: date, today: date, days: int, calendar: BusinessC
     Nobody inherits a delay (Meguru's own default).
     """
     return max(due_on, calendar.shift(today, days))
+
+
+def _obligations_after(round_: Round, event: RoundEvent) -> tuple[Obligation, ...]:
+    first = round_.paused_since
+    if event.kind is RoundEventKind.RESUMED and first is not None:
+        return tuple(resumed(o, first, event.on, round_.calendar) for o in round_.obligations)
+    return tuple(_after(o, event, round_) if o.measure == event.measure else o for o in round_.obligations)
+
+
+def _paused_since(round_: Round, event: RoundEvent) -> date | None:
+    match event.kind:
+        case RoundEventKind.PAUSED:
+            return round_.paused_since or event.on
+        case RoundEventKind.RESUMED:
+            return None
+        case _:
+            return round_.paused_since
 
 
 def _after(obligation: Obligation, event: RoundEvent, round_: Round) -> Obligation:
@@ -222,7 +265,7 @@ def _after(obligation: Obligation, event: RoundEvent, round_: Round) -> Obligati
         case RoundEventKind.REASSIGNED:
             moved = replace(obligation, request=event.request, due_on=due_on)
             return replace(moved, since=event.on, done=()) if owed else moved
-        case RoundEventKind.CLOSED:
+        case RoundEventKind.CLOSED | RoundEventKind.PAUSED | RoundEventKind.RESUMED:
             return obligation
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from enum import StrEnum
 
+from domain import pause
 from domain.calendar import JST, BusinessCalendar
 from domain.ladder import StepKind
 
@@ -142,6 +143,18 @@ def moved(inquiry: Inquiry, due_on: date, ladder: InquiryLadder) -> Inquiry:
     """The inquiry with another due date: what counts from that date is owed again, the opening is not."""
     of_due = {step.code for step in ladder.steps if step.anchor is InquiryAnchor.DUE}
     return replace(inquiry, due_on=due_on, done=tuple(code for code in inquiry.done if code not in of_due))
+
+
+def resumed(inquiry: Inquiry, first: date, last: date, calendar: BusinessCalendar) -> Inquiry:
+    """An inquiry after a pause of the city from `first` to `last`; the steps taken before stay taken.
+
+    A meeting stays on its day: when people sit together is for them to decide.
+    """
+    if inquiry.kind is InquiryKind.MEETING:
+        return inquiry
+    opened_on = pause.counts_from(inquiry.opened_on, first, last, calendar)
+    due_on = pause.due_after(inquiry.due_on, inquiry.opened_on, first, last, calendar)
+    return replace(inquiry, opened_on=opened_on, due_on=due_on)
 
 
 def _rungs(inquiry: Inquiry, ladders: Ladders, calendar: BusinessCalendar) -> list[_Rung]:

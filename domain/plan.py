@@ -296,7 +296,10 @@ class NodeLink:
 
 @dataclass(frozen=True)
 class PlanDefinition:
-    """計画. The years are None where the source gives none; `cycle_opens` None: a cycle opens by hand only."""
+    """計画. The years are None where the source gives none; `cycle_opens` None: a cycle opens by hand only.
+
+    `is_public`: the city shows the plan on its public pages, where the installation has them.
+    """
 
     code: str
     name: Bilingual
@@ -332,6 +335,7 @@ class PlanDefinition:
     key_projects: KeyProjectRules | None = None
     glossary: tuple[GlossaryTerm, ...] = ()
     notes: tuple[Bilingual, ...] = ()
+    is_public: bool = False
 
     def round_of(self, code: str) -> RoundDefinition:
         """A round of the year, or the one of a review, which runs like the plan's first round."""

@@ -32,6 +32,23 @@ class Condition:
 
 
 @dataclass(frozen=True)
+class NumberCondition(Condition):
+    """True when a number was given to `question`, and where there are limits only outside them.
+
+    For questions that a form adds by itself (`domain/reported_figure.py`); no plan file says it.
+    """
+
+    among: tuple[str, ...] = ()
+    low: Decimal | None = None
+    high: Decimal | None = None
+
+    def holds(self, value: Decimal) -> bool:
+        if self.low is None and self.high is None:
+            return True
+        return (self.low is not None and value < self.low) or (self.high is not None and value > self.high)
+
+
+@dataclass(frozen=True)
 class Question:
     """One prompt of a form. `limit` is the most characters a text may have (0: no limit).
 
@@ -172,5 +189,8 @@ def _tidy(kind: QuestionKind | None, value: str) -> str:
 def _holds(condition: Condition | None, answers: Answers, measure_class: str, *, without: bool) -> bool:
     if condition is None:
         return without
+    if isinstance(condition, NumberCondition):
+        given = number(answers.get(condition.question, ""))
+        return given is not None and condition.holds(given)
     value = measure_class if condition.question == "class" else answers.get(condition.question, "")
     return value in condition.among

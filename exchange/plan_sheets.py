@@ -33,6 +33,15 @@ PLAN = Sheet(
             ),
         ),
         *pair("contact", "問い合わせ先", "Contact"),
+        Column(
+            ("is_public",),
+            Bilingual("公開サイトに載せる", "Shown on the public site"),
+            Kind.YES_NO,
+            guidance=Bilingual(
+                "「はい」なら、計画と、終わった年度の結果を、だれでも読めるようになります。空欄は「いいえ」です。",
+                "Yes: anybody may read the plan and the results of closed years. Empty: no.",
+            ),
+        ),
         *pair("vision.title", "将来像", "Vision", required=True),
         Column(("vision", "year"), Bilingual("将来像の年", "Year of the vision"), Kind.FISCAL_YEAR, guidance=YEARS),
         *pair("vision.summary", "将来像の要旨", "Summary of the vision"),

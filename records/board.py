@@ -14,7 +14,8 @@ from domain import collection
 from domain.calendar import BusinessCalendar
 from domain.collection import NextStep, Obligation, ObligationState
 from domain.mail_ledger import TROUBLE
-from records import plans, round_mails, round_state, rounds
+from domain.pause import counted_day
+from records import pauses, plans, round_mails, round_state, rounds
 
 
 class Turn(StrEnum):
@@ -70,6 +71,11 @@ class BoardRow:
     def outstanding(self) -> int:
         """What the department still owes."""
         return self.total - self.answered - self.exempted
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether the request was taken back, and nothing was asked of the department again since."""
+        return self.request.withdrawn_on is not None
 
     @property
     def awaiting_approval(self) -> int:
@@ -151,12 +157,15 @@ def of_round(session: Session, round_: t.CollectionRound, plan_time: datetime, c
         .where(t.UpdateRequest.round_id == round_.id)
         .order_by(col(t.UpdateRequest.id))
     ).all()
+    paused_since = pauses.paused_since(session)
     state = collection.Round(
         tuple(round_state.obligation_of(report) for report, _ in reports),
         ladder,
         calendar,
         round_.closed_on is not None,
+        paused_since=paused_since,
     )
+    counted_on = counted_day(paused_since, plan_time.date())
     by_request: dict[int, list[tuple[t.ProgressReport, t.Node]]] = defaultdict(list)
     for report, node in reports:
         by_request[report.request_id].append((report, node))
@@ -164,7 +173,7 @@ def of_round(session: Session, round_: t.CollectionRound, plan_time: datetime, c
     for mail in round_mails.of_round(session, round_.id):
         sent[mail.request_id].append(mail)
     rows = tuple(
-        _row(request, department, by_request[request.id], sent[request.id], state, plan_time)
+        _row(request, department, by_request[request.id], sent[request.id], state, plan_time, counted_on)
         for request, department in requests
         if by_request[request.id]
     )
@@ -178,9 +187,10 @@ def _row(
     sent: list[t.Mail],
     state: collection.Round,
     plan_time: datetime,
+    today: date,
 ) -> BoardRow:
+    """`today` is the day by which lateness counts."""
     obligations = [(round_state.obligation_of(report), report, node) for report, node in reports]
-    today = plan_time.date()
 
     def count(*states: ObligationState) -> int:
         return sum(o.state in states for o, _, _ in obligations)

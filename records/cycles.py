@@ -15,7 +15,7 @@ from domain.fiscal_year import FiscalYear
 from domain.identifiers import annual_cycle_id, collection_id
 from domain.orders import CycleEvent, CycleOrder
 from domain.progress_report import ReportState, confirmed
-from records import audit, linked_reports, outbox, plans, rounds
+from records import audit, linked_reports, outbox, plans, report_figures, rounds
 from records.change import Change, Conflict, NotFound
 
 
@@ -172,6 +172,7 @@ def close_cycle(session: Session, change: Change, cycle: t.AnnualCycle, today: d
         if report.state in (ReportState.SUBMITTED, ReportState.APPROVED):
             report.state = confirmed(report.state)
             session.add(report)
+            report_figures.take_over(session, change, report)
     cycle.state, cycle.closed_on = CycleState.CLOSED, today
     session.add(cycle)
     audit.write(session, change, "cycle.closed", cycle.workflow_id)

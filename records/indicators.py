@@ -48,7 +48,7 @@ def of_life(session: Session, node: t.Node) -> tuple[Series, ...]:
         .where(t.Node.origin_id == node.origin_id)
         .order_by(col(t.Indicator.position))
     ).all()
-    return of_rows(session, rows)
+    return of_rows(session, rows) if rows else ()
 
 
 def find(session: Session, plan: t.Plan, code: str) -> Series:

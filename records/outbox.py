@@ -99,6 +99,11 @@ def waiting(session: Session, after: int, limit: int) -> list[t.Outbox]:
     return list(session.exec(_WAITING, params={"after": after, "limit": limit}))
 
 
+def told(session: Session, workflow_id: str) -> frozenset[int]:
+    """The rows there are for a process, relayed or not: their effect is in the record."""
+    return frozenset(session.exec(select(t.Outbox.id).where(t.Outbox.workflow_id == workflow_id)))
+
+
 def process_has_ended(session: Session, workflow_id: str) -> bool:
     """Whether the record says that the process of this id is over."""
     for table in (t.AnnualCycle, t.PhaseReview, t.CollectionRound, t.KeyProject, t.Matter, t.Meeting):

@@ -167,7 +167,8 @@ def _in_force(plan: t.Plan, editions: Sequence[t.Edition], day: date) -> t.Editi
     """As `plans.edition_in_force`, of editions that are read already."""
     if not editions:
         raise NotFound(f"edition of plan {plan.code}")
-    return next((e for e in reversed(editions) if e.effective_on <= day), editions[0])
+    decided = [e for e in editions if not e.is_draft] or editions
+    return next((e for e in reversed(decided) if e.effective_on <= day), decided[0])
 
 
 def tree(session: Session, edition_id: int) -> tuple[Placed, ...]:

@@ -1,7 +1,7 @@
 """Storing a plan definition: what the whole plan needs goes into `Plan.definition`, the rest into rows of its own.
 
 A file is the whole truth about a plan, but for what was asked already: an edition that a cycle was opened on keeps its
-tree, and no stored edition disappears.
+tree, and no stored edition disappears; and what departments reported of an indicator stays in its series.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from domain import lineage
 from domain.indicator import Indicator
 from domain.mistakes import Key, Mistake
 from domain.plan import Achievement, Edition, LinkKind, NodeAddress, NodeLink, PlanDefinition, PlanNode
+from records import report_figures
 from records.change import DoesNotFit
 
 _Ids = Mapping[NodeAddress, int]
@@ -36,6 +37,7 @@ def write(session: Session, plan: t.Plan, definition: PlanDefinition) -> None:
     plan.definition = plan_files.to_json(bare)
     session.add(plan)
     session.flush()
+    of_reports = report_figures.reported(session, plan)
     _forget_what_is_told_anew(session, plan)
     ids: dict[NodeAddress, int] = {}
     found = _left_out(session, plan, definition) + _rounds_left_out(session, plan, definition)
@@ -49,6 +51,7 @@ def write(session: Session, plan: t.Plan, definition: PlanDefinition) -> None:
     _bring_lineage(session, plan, definition, ids)
     _bring_origins(session, definition, ids)
     _bring_indicators(session, plan, definition.indicators, ids)
+    report_figures.bring_back(session, plan, of_reports)
     _add_achievements(session, plan, definition.achievements, ids)
     _add_links(session, plan, definition.links, ids)
 

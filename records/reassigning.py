@@ -57,6 +57,7 @@ def _request_of(session: Session, round_: t.CollectionRound, department_id: int 
     request = session.exec(known).first()
     if request is None:
         request = t.UpdateRequest(round_id=round_.id, department_id=department_id, opened_on=today)
-        session.add(request)
-        session.flush()
+    request.withdrawn_on = None  # a request that was taken back asks again
+    session.add(request)
+    session.flush()
     return request

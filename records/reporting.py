@@ -15,11 +15,10 @@ from domain.calendar import BusinessCalendar
 from domain.collection import RoundEvent, RoundEventKind
 from domain.plan import PlanDefinition
 from domain.progress_report import EDITABLE, RETURNABLE, NotPossible, awaits_approval, is_owed
-from domain.questions import AnswerProblem
+from domain.questions import AnswerProblem, QuestionSet
 from domain.roles import Actor
-from records import audit, outbox, plan_reading, plans
+from records import audit, outbox, plan_reading, plans, report_figures
 from records.change import Change, Conflict, NotAllowed, NotFound
-from records.round_state import question_set_of
 
 
 class EditedMeanwhile(Exception):
@@ -99,12 +98,7 @@ def submit(
     `NotPossible`, `NotAllowed`.
     """
     held = _held_for_writing(session, actor, report_id, "submit")
-    question_set = question_set_of(held.round)
-    measure_class = held.node.measure_class or ""
-    cleaned = questions.applying(question_set, questions.cleaned(question_set, answers), measure_class)
-    problems = questions.check(question_set, cleaned, measure_class)
-    if held.is_proposal:
-        problems += proposal.problems(plan_reading.told(held.node), cleaned, plans.definition_of(held.plan))
+    cleaned, problems = checked(session, held, answers)
     if problems:
         raise NotAnswered(problems)
     _keep(session, change, held, cleaned, revision)
@@ -126,6 +120,23 @@ def submit(
     return report
 
 
+def checked(
+    session: Session, held: ReportInHand, answers: Mapping[str, str]
+) -> tuple[dict[str, str], tuple[AnswerProblem, ...]]:
+    """The answers as they would be submitted, and all that keeps them from being submitted."""
+    question_set, measure_class = questions_of(session, held), held.node.measure_class or ""
+    cleaned = questions.applying(question_set, questions.cleaned(question_set, answers), measure_class)
+    problems = questions.check(question_set, cleaned, measure_class)
+    if held.is_proposal:
+        problems += proposal.problems(plan_reading.told(held.node), cleaned, plans.definition_of(held.plan))
+    return cleaned, problems
+
+
+def questions_of(session: Session, held: ReportInHand) -> QuestionSet:
+    """What the report asks: the questions its round started with, and the values of the measure's indicators."""
+    return report_figures.form_of(session, held.round, held.node)
+
+
 def approve(session: Session, change: Change, actor: Actor, report_id: int, today: date) -> t.ProgressReport:
     held = _held_for_approval(session, actor, report_id)
     held.report.state = progress_report.approved(held.report.state)
@@ -133,6 +144,7 @@ def approve(session: Session, change: Change, actor: Actor, report_id: int, toda
     session.add(held.report)
     _tell(session, change, held, RoundEventKind.APPROVED, today)
     audit.write(session, change, "report.approved", _subject(held))
+    report_figures.take_over(session, change, held.report)
     return held.report
 
 

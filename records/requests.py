@@ -13,10 +13,11 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from db import tables as t
 from domain.ladder import Rank
+from domain.pause import counted_day
 from domain.progress_report import EDITABLE, ReportState, is_owed
 from domain.questions import QuestionSet
 from domain.roles import Actor
-from records import people, reporting
+from records import pauses, people, reporting
 from records.change import NotFound
 from records.reporting import ReportInHand
 from records.round_state import question_set_of
@@ -190,6 +191,7 @@ def _asked(session: Session, query: SelectOfScalar[t.UpdateRequest], today: Toda
 
 
 def _measures(session: Session, rows: Iterable[_Row], today: Today) -> dict[int, tuple[AskedMeasure, ...]]:
+    paused_since = pauses.paused_since(session)
     by_request = {request.id or 0: (round_, plan) for request, _, round_, plan in rows}
     found = session.exec(
         select(t.ProgressReport, t.Node, t.User)
@@ -202,7 +204,7 @@ def _measures(session: Session, rows: Iterable[_Row], today: Today) -> dict[int,
     for report, node, editor in found:
         round_, plan = by_request[report.request_id]
         owed = is_owed(report.state, report.is_exempted, round_.closed_on is not None)
-        late = owed and report.due_on < today(plan)
+        late = owed and report.due_on < counted_day(paused_since, today(plan))
         listed[report.request_id].append(AskedMeasure(report, node, owed, late, editor))
     return {request: tuple(listed[request]) for request in by_request}
 

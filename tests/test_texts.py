@@ -479,8 +479,12 @@ def test_no_page_was_forgotten_here() -> None:
         *("/desk/cycles/{cycle_id}/evaluation/{node_id}", "/desk/reports/{report_id}", "/desk/mails/{mail_id}"),
         # Read in English in tests/web/test_proposals_in_english.py.
         *("/requests/{request_id}/new-measures", "/new-measures/{proposal_id}"),
+        # Read in English in tests/web/test_pauses.py.
+        *("/desk/pause", "/desk/requests/{request_id}/withdraw"),
         # Read in English in tests/web/test_plan_exchange.py.
         *("/desk/plans/exchange", "/desk/plans/{code}/export"),
+        # Read in English in tests/web/test_dashboard.py.
+        *("/desk/plans/{code}/dashboard", "/desk/plans/{code}/dashboard/{part}.{format}"),
         # Read in English in tests/web/test_organisation_in_english.py.
         *("/organisation", "/organisation/reorganisations/new", "/organisation/people/{user_id}/transfer"),
         *(f"/organisation/{of}{what}" for of in _ORGANISED for what in ("", "/handover")),
@@ -500,18 +504,28 @@ def test_no_page_was_forgotten_here() -> None:
         *(f"/projects/{{project_id}}/{part}/new" for part in ("decisions", "trials", "events")),
         *(f"/desk/plans/{{code}}/{part}" for part in ("projects", "projects/new", "events/new")),
         *("/desk/projects/{project_id}/edit", "/desk/projects/{project_id}/team"),
+        # Read in English in tests/web/test_search.py and tests/web/test_audit.py.
+        *("/search", "/desk/audit", *(f"/desk/audit/{what}" for what in ("verification", "export.csv", "export.xlsx"))),
         # Read in English in tests/web/test_reviews_in_english.py.
         "/desk/reviews/{review_id}",
         *(f"/desk/reviews/{{review_id}}/{part}" for part in ("term", "proposals", "close-proposals", "criteria")),
         *(f"/desk/reviews/{{review_id}}/{part}" for part in ("decisions", "new-measures", "outcome", "bodies", "undo")),
         *("/desk/reviews/{review_id}/decisions/{node_id}", "/desk/reviews/{review_id}/new-measures/{decision_id}"),
         "/desk/plans/{code}/correction",
+        # Read in English in tests/web/test_public_in_english.py.
+        *(f"/public/{{municipality}}/{part}" for part in ("", "data/", "data/catalog.jsonld", "data/{code}/{file}")),
+        *(f"/public/{{municipality}}/plans/{{code}}{part}" for part in _SHOWN_TO_EVERYBODY),
         # Read in English in tests/web/test_opinions.py.
         *("/opinions/{municipality}/{plan}", "/opinions/{municipality}/{plan}/received", "/desk/opinions/{opinion_id}"),
         *(f"/desk/{of}/opinions{what}" for of in _HEARD for what in ("", "/template.csv", "/export.csv")),
     }
 
 
+_SHOWN_TO_EVERYBODY = (
+    *("", "/measures/{node_id}", "/progress", "/progress/{year}.svg", "/indicators", "/indicators/{indicator}.svg"),
+    *("/comparison", "/documents", "/documents/{document_id}", "/opinions"),
+    *("/projects", "/projects/{project}", "/projects/{project}/route.svg"),
+)
 _HEARD = ("reviews/{review_id}", "plans/{code}")
 _ORGANISED = ("departments/{department_id}", "people/{user_id}")
 

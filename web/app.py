@@ -18,9 +18,11 @@ from web import api, errors
 from web.context import Parts
 from web.routes import (
     approvals,
+    audit,
     bodies,
     check_ins,
     corrections,
+    dashboard,
     desk,
     documents,
     evaluation,
@@ -31,6 +33,7 @@ from web.routes import (
     new_measures,
     opinions,
     organisation,
+    pauses,
     plan_exchange,
     plan_parts,
     plans,
@@ -39,7 +42,9 @@ from web.routes import (
     project_teams,
     projects,
     projects_desk,
+    public_data,
     public_opinions,
+    public_site,
     reorganisation,
     reports,
     reviews,
@@ -48,6 +53,7 @@ from web.routes import (
     reviews_decisions,
     reviews_new_measures,
     reviews_outcome,
+    search,
     sign_in,
     sittings,
     surveys,
@@ -78,6 +84,8 @@ def create_app(settings: Settings, database: Database, mailer: Mailer | None = N
         reports,
         approvals,
         desk,
+        dashboard,
+        pauses,
         evaluation,
         plan_exchange,
         plans,
@@ -86,6 +94,8 @@ def create_app(settings: Settings, database: Database, mailer: Mailer | None = N
         terms,
         bodies,
         documents,
+        search,
+        audit,
         organisation,
         reorganisation,
         transfers,
@@ -108,6 +118,7 @@ def create_app(settings: Settings, database: Database, mailer: Mailer | None = N
         project_teams,
         project_events,
         project_decisions,
+        *((public_site, public_data) if settings.public_site else ()),  # off: as if there were no such pages
     ):
         app.include_router(module.router, include_in_schema=False)
     app.mount("/api/v1", api.create_api(app.state.parts))

@@ -18,7 +18,7 @@ from domain.clock import PlanClock, jst_day
 from domain.roles import Actor
 from japan_calendar import business_calendar
 from mail.send import Mailer
-from records import people, plans, sign_in
+from records import pauses, people, plans, sign_in
 from records.change import Change, NotAllowed
 from settings import Settings
 
@@ -38,16 +38,24 @@ class Parts:
 
 @dataclass(frozen=True)
 class Person:
-    """The signed-in person with the rights of today, and the session's CSRF token."""
+    """The signed-in person with the rights of today, and the session's CSRF token.
+
+    `pause` is that of the city, if one lasts: every page says so.
+    """
 
     user: t.User
     actor: Actor
     csrf_token: str
     at: datetime
+    pause: t.Pause | None = None
 
     @property
     def municipality(self) -> int:
         return self.user.municipality_id
+
+    @property
+    def paused_since(self) -> date | None:
+        return self.pause.begins_on if self.pause else None
 
     @property
     def change(self) -> Change:
@@ -77,10 +85,11 @@ def person_of(request: Request) -> Person:
         if signed_in is None:
             raise NotSignedIn
         actor = people.actor_of(session, signed_in.user, jst_day(at))
+        pause = pauses.of_municipality(session, signed_in.user.municipality_id)
     if sign_in.needs_touch(signed_in.session, at):
         with parts.database.writing(EVERY_MUNICIPALITY) as session:
             sign_in.touch(session, signed_in.session, at)
-    person = Person(signed_in.user, actor, signed_in.session.csrf_token, at)
+    person = Person(signed_in.user, actor, signed_in.session.csrf_token, at, pause)
     request.state.person = person  # templates show who is signed in, error pages too
     return person
 

@@ -156,6 +156,10 @@ def problem_in_words(problem: str, language: str, **values: object) -> str:
         "report_exempted": N_("この施策は今回の報告が免除されています。"),
         "comment_missing": N_("差戻しの理由を入力してください。"),
         "reason_missing": N_("理由を入力してください。"),
+        "not_confirmed": N_("内容を確かめて、印を付けてください。"),
+        "paused_already": N_("すでに停止しています。いまの状態を表示しました。"),
+        "not_paused": N_("停止していないため、再開の操作はできません。"),
+        "nothing_to_withdraw": N_("この部署への依頼には、取り下げるものがありません。"),
         "due_date_not_in_future": N_("新しい期限は、明日以降の日付を入力してください。"),
         "nothing_outstanding": N_("未提出の施策がないため、期限は延長できません。"),
         "department_dissolved": N_("廃止された部署です。現在の部署を選んでください。"),
@@ -201,6 +205,11 @@ def answer_problem_in_words(problem: AnswerProblem, question: Question | None, l
         return say("「%(name)s」という設問はありません。設問の名前をご確認ください。", name=problem.question)
     name = question.label.in_language(language)
     match problem.problem:
+        case Problem.MISSING if len(question.choices) == 1:
+            return say(
+                "「%(name)s」をご確認ください。正しければチェックを入れ、違っていれば直してから、もう一度提出してください。",
+                name=name,
+            )
         case Problem.MISSING if question.kind is QuestionKind.CHOICE:
             return say("「%(name)s」を選んでください。", name=name)
         case Problem.MISSING:

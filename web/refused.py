@@ -35,6 +35,7 @@ class Refused:
 _FIELD_OF = {
     "due_date_not_in_future": "due_on",
     "reason_missing": "reason",
+    "not_confirmed": "confirmed",
     "same_department": "department_id",
     "department_dissolved": "department_id",
     "outside_plan_period": "fiscal_year",

@@ -26,6 +26,7 @@ from db.tables.key_project import (
 from db.tables.matter import Matter, MatterStage, Meeting, MeetingItem
 from db.tables.opinion import Opinion, OpinionNode
 from db.tables.organisation import Appointment, Department, DepartmentSuccession, Municipality, User
+from db.tables.pause import Pause
 from db.tables.planning import (
     Achievement,
     Edition,
@@ -84,6 +85,7 @@ __all__ = [
     "Opinion",
     "OpinionNode",
     "Outbox",
+    "Pause",
     "PhaseReview",
     "Plan",
     "ProgressReport",

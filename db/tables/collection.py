@@ -62,7 +62,10 @@ class CollectionRound(Scoped, table=True):
 
 
 class UpdateRequest(Scoped, table=True):
-    """依頼 to one department in one round (department None: nobody is responsible yet)."""
+    """依頼 to one department in one round (department None: nobody is responsible yet).
+
+    `withdrawn_on`: the planning division took it back (取下げ); what was still open of it is exempted since.
+    """
 
     __table_args__ = (UniqueConstraint("round_id", "department_id"),)
 
@@ -70,6 +73,7 @@ class UpdateRequest(Scoped, table=True):
     round_id: int = Field(foreign_key="collectionround.id")
     department_id: int | None = Field(default=None, foreign_key="department.id")
     opened_on: date
+    withdrawn_on: date | None = None
 
 
 class ProgressReport(Scoped, table=True):

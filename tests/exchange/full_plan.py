@@ -313,6 +313,7 @@ def full_plan() -> PlanDefinition:
         last_fiscal_year=2026,
         cycle_opens=CalendarDay(4, 1),
         contact=Bilingual("企画課", "Planning"),
+        is_public=True,
         vision=Vision(
             Bilingual("待たない市役所", "No waiting"), 2030, Bilingual("いつでも手続できる。", "Any time."), _HERE
         ),

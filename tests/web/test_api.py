@@ -26,6 +26,7 @@ from japan_calendar import business_calendar
 from records import audit, cycles, desk, document_archive, plans, reporting, sign_in
 from records.change import Change
 from settings import Settings
+from tests import measured_city
 from tests.conftest import RememberingMailer
 from web.api import create_api
 from web.context import Parts
@@ -455,6 +456,21 @@ def test_an_exempted_report_and_a_closed_round_take_nothing(database: Database, 
         cycles.begin_evaluation(session, CHANGE, cycle, TODAY)
     refused = staff.post(_submission(city))
     assert (refused.status_code, refused.json()["type"]) == (409, "urn:meguru:problem:round_closed")
+
+
+def test_the_value_of_an_indicator_is_submitted_under_its_code(database: Database, staff: Api, city: City) -> None:
+    with database.writing(city.municipality) as session:
+        report = session.get_one(t.ProgressReport, city.reports["info"])
+        round_ = session.get_one(t.CollectionRound, report.round_id)
+        measured_city.measure(session, CHANGE, session.get_one(t.Plan, round_.plan_id), report)
+    value = {**COMPLETE, measured_city.KEY: "１，２５０"}
+    refused = staff.post(_submission(city, answers=value), "without the type")
+    assert _fields(refused) == [f"answers.{measured_city.TYPE}"]
+    far_off = {**value, measured_city.KEY: "12500", measured_city.TYPE: "final"}
+    refused = staff.post(_submission(city, answers=far_off), "without a confirmation")
+    assert _fields(refused) == [f"answers.{measured_city.CONFIRMED}"]
+    taken = staff.post(_submission(city, answers={**value, measured_city.TYPE: "final"}), "with the type")
+    assert (taken.status_code, taken.json()["answers"][measured_city.KEY]) == (200, "1250")
 
 
 # Once

@@ -85,7 +85,7 @@ def test_a_returned_report_comes_back_to_staff_with_the_comment_and_a_new_due_da
     assert "差し戻されました。次の点を直して、もう一度提出してください。" in page.words
     assert COMMENT in page.text
     assert page.field("answer.achievements") == COMPLETE["achievements"]
-    mended = {**COMPLETE, "achievements": "12施設に案内を掲示しました。"}
+    mended = {**COMPLETE, "achievements": "12施設に案内を掲示し、10月から使えるようにしました。"}
     assert staff.write(submitted, mended, int(page.field("revision"))).status == 303
     assert mended["achievements"] in head.get("/approvals").words
 

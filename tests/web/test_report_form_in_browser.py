@@ -69,16 +69,20 @@ def test_characters_are_counted_as_the_server_counts_them(staff: Page, address: 
 
 def test_what_is_typed_is_saved_by_itself_and_then_submitted(staff: Page, address: str, site: Site) -> None:
     _open(staff, address, site)
-    staff.fill("#answer-achievements", "一つ目。")
+    staff.fill("#answer-achievements", "一つ目の文章に、今年度に行ったことを書きます。")
     expect(staff.locator("#save-status")).to_have_text("下書きを保存しました 09:00", timeout=5000)
-    assert site.city.report(MEASURE).answers["achievements"] == "一つ目。"
+    assert site.city.report(MEASURE).answers["achievements"] == "一つ目の文章に、今年度に行ったことを書きます。"
     staff.check("input[value=on_track]")
-    staff.fill("#answer-next_step", "次の予定。")
+    staff.fill("#answer-next_step", "次の年度の予定を、時期と一緒にここへ書きます。")
     staff.click("button[value=submit]")
     expect(staff.locator(".notice--success")).to_contain_text("を提出しました")
     assert staff.evaluate("sessionStorage.length") == 0
     report = site.city.report(MEASURE)
-    assert report.answers == {"achievements": "一つ目。", "progress": "on_track", "next_step": "次の予定。"}
+    assert report.answers == {
+        "achievements": "一つ目の文章に、今年度に行ったことを書きます。",
+        "progress": "on_track",
+        "next_step": "次の年度の予定を、時期と一緒にここへ書きます。",
+    }
 
 
 def test_what_was_typed_after_the_session_ended_is_there_after_signing_in_again(
@@ -125,8 +129,8 @@ def test_a_submission_waits_for_a_save_that_is_under_way(staff: Page, address: s
 
     staff.route("**/draft", slowly)
     staff.check("input[value=on_track]")
-    staff.fill("#answer-next_step", "次の予定。")
+    staff.fill("#answer-next_step", "次の年度の予定を、時期と一緒にここへ書きます。")
     with staff.expect_request("**/draft"):
-        staff.fill("#answer-achievements", "今年度。")
+        staff.fill("#answer-achievements", "今年度に行ったことを、数字と一緒に書きました。")
     staff.click("button[value=submit]")
     expect(staff.locator(".notice--success")).to_contain_text("を提出しました", timeout=5000)

@@ -12,7 +12,6 @@ from domain.questions import Problem
 from records import listing, reporting
 from records.idempotency import Answer
 from records.reporting import EditedMeanwhile, NotAnswered
-from records.round_state import question_set_of
 from web.api import problems, schemas, shapes
 from web.api.access import Caller, Reading
 from web.api.once import IdempotencyKey, carried_out_once, repeatable
@@ -52,7 +51,7 @@ def _write(session: Session, person: Person, body: schemas.ReportWriting, langua
     report_id = _report_id(session, body.report)
     held = reporting.find(session, report_id, person.actor, lock=True)
     revision = held.report.revision if body.revision is None else body.revision
-    asked = question_set_of(held.round)
+    asked = reporting.questions_of(session, held)
     try:
         if body.action == "submit":
             today = plan_day(held.plan, person.at).today

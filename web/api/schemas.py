@@ -272,7 +272,12 @@ def _way(value: Any) -> str:
 
 
 class ReportWriting(_Taken):
-    """Saves or submits a report. `answers` replace all that was there, keyed by the round's question ids."""
+    """Saves or submits a report. `answers` replace all that was there, keyed by the round's question ids.
+
+    Where the measure has indicators, `indicator.{code}` is the year's value and `indicator-type.{code}` says whether
+    it is `expected` or `final`. What else a value calls for is named by the refusal: `indicator-confirmed.{code}`
+    (`yes`) after a big jump, `indicator-cause.{code}` and `indicator-remedy.{code}` below the target.
+    """
 
     report: Annotated[
         Annotated[int, Field(ge=1, le=_LARGEST), Tag(BY_ID)] | Annotated[ReportOfMeasure, Tag(BY_MEASURE)],

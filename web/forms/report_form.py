@@ -10,10 +10,13 @@ from pydantic import TypeAdapter, ValidationError
 from starlette.datastructures import FormData
 
 from domain import questions
-from domain.questions import AnswerProblem, Answers, Condition, Question, QuestionKind, QuestionSet
+from domain.questions import AnswerProblem, Answers, Condition, NumberCondition, Question, QuestionKind, QuestionSet
+from domain.reported_figure import AskedFigure
+from domain.soft_warnings import SoftWarning
 from domain.text import Bilingual, length, typed_text
 from records.inheritance import Inherited
 from web.labels import answer_problem_in_words, condition_in_words
+from web.report_words import BesideFigure, beside_figure, number_condition_in_words, soft_warning_in_words
 
 _SIDE_BY_SIDE = 7  # choices; Meguru's own
 
@@ -36,7 +39,8 @@ class Earlier(Protocol):
 class Asked:
     """One question as the form shows it. `theirs` is what somebody else saved meanwhile, None where it is the same.
 
-    `now`: what stands in the plan, beside the question that would change it.
+    `now`: what stands in the plan, beside the question that would change it. `warnings`: what is worth a second look.
+    `beside`: last values and target, where the value of an indicator is asked for.
 
     `is_hidden`: not asked with these answers; without JavaScript the field is shown with `when` in words.
     """
@@ -51,6 +55,8 @@ class Asked:
     theirs: str | None
     when: str
     now: str = ""
+    warnings: tuple[str, ...] = ()
+    beside: BesideFigure | None = None
 
     @property
     def is_optional(self) -> bool:
@@ -69,6 +75,12 @@ class Asked:
     @property
     def name(self) -> str:
         return PREFIX + self.question.id
+
+    @property
+    def shown_number(self) -> NumberCondition | None:
+        """The number that brings the question up."""
+        condition = self.question.shown_when
+        return condition if isinstance(condition, NumberCondition) else None
 
     @property
     def length(self) -> int:
@@ -98,6 +110,10 @@ class ReportForm:
     def problems(self) -> list[tuple[str, str]]:
         return [(a.anchor, a.error) for a in self.asked if a.error]
 
+    @property
+    def warnings(self) -> list[tuple[str, str]]:
+        return [(a.anchor, warning) for a in self.asked for warning in a.warnings]
+
 
 @dataclass(frozen=True)
 class AnsweredQuestion:
@@ -118,15 +134,21 @@ def report_form(
     theirs: Answers | None = None,
     inherited: Iterable[Inherited] = (),
     now: Mapping[str, Bilingual] = _NOTHING,
+    warnings: Iterable[SoftWarning] = (),
+    figures: Iterable[AskedFigure] = (),
 ) -> ReportForm:
     """The form with `answers` in its fields. `theirs`: the answers that somebody else saved meanwhile.
 
-    `now`: what stands in the plan, by the question that would change it.
+    `now`: what stands in the plan, by the question that would change it. `figures`: the indicators whose questions
+    are among those of the set.
     """
     # As a submission would see it: 「５」 is a 5.
     asked_now = {q.id for q in questions.shown(question_set, questions.cleaned(question_set, answers), measure_class)}
     wrong = {p.question: p for p in problems}
     said = _promises(last_year)
+    looked_at = tuple(warnings)
+    measured = {f.key: f for f in figures}
+    not_recalled = {q.id for f in measured.values() for q in f.questions if q.kind is not QuestionKind.TEXT}
     by_id = {q.id: q for q in question_set.questions}
 
     def asked(question: Question) -> Asked:
@@ -139,12 +161,16 @@ def report_form(
             value=value,
             is_hidden=question.id not in asked_now,
             error=answer_problem_in_words(problem, question, language) if problem else "",
-            last_year=_last_answer(last_year, question, language),
+            last_year="" if question.id in not_recalled else _last_answer(last_year, question, language),
             promise=promise[1] if promise else "",
             promise_label=promise[0].label.in_language(language) if promise else "",
             theirs=in_words(question, other, language) if differs else None,
             when=_when(question.shown_when, by_id, language),
             now=now[question.id].in_language(language) if question.id in now else "",
+            warnings=tuple(
+                soft_warning_in_words(one, question, language) for one in looked_at if one.question == question.id
+            ),
+            beside=beside_figure(measured[question.id], language) if question.id in measured else None,
         )
 
     recalled = {q.recalls for q in question_set.questions}
@@ -239,5 +265,7 @@ def _when(condition: Condition | None, by_id: Mapping[str, Question], language: 
     question = by_id.get(condition.question) if condition else None
     if condition is None or question is None:
         return ""
+    if isinstance(condition, NumberCondition):
+        return number_condition_in_words(condition, question.label.in_language(language), language)
     choices = [question.choice_label(code, language) for code in condition.among]
     return condition_in_words(question.label.in_language(language), choices, language)

@@ -15,7 +15,6 @@ from records import plans, reporting, requests
 from records.change import Conflict, NotAllowed, NotFound
 from records.reporting import ReportInHand
 from records.requests import SubmittedReport
-from records.round_state import question_set_of
 from web.context import ChangingPerson, Person, Reading, SignedInPerson, Writing, language_of, plan_day
 from web.forms.report_form import AnsweredQuestion, answered_questions
 from web.labels import problem_in_words
@@ -101,14 +100,14 @@ def _list(
     if refused and refused.report_id not in {w.held.report.id for w in waiting}:
         # An approved report that was to go back: it is on no list, but its comment must not be lost.
         waiting.insert(0, requests.submitted(session, reporting.find(session, refused.report_id, person.actor)))
-    shown = [ToApprove(each, _answered(each, language)) for each in waiting]
+    shown = [ToApprove(each, _answered(session, each, language)) for each in waiting]
     mine = mine_of(session, person)
     return page(request, "approvals/list.html", status, waiting=shown, done=done, refused=refused, mine=mine)
 
 
-def _answered(submitted: SubmittedReport, language: str) -> tuple[AnsweredQuestion, ...]:
+def _answered(session: Session, submitted: SubmittedReport, language: str) -> tuple[AnsweredQuestion, ...]:
     held = submitted.held
-    question_set, measure_class = question_set_of(held.round), held.node.measure_class or ""
+    question_set, measure_class = reporting.questions_of(session, held), held.node.measure_class or ""
     return answered_questions(question_set, held.report.answers, measure_class, language, submitted.last_year)
 
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
+from domain.pause import counted_day
 from domain.text import half_width, typed_day, typed_text
 from records import (
     body_pages,
@@ -234,7 +235,7 @@ def _report(
         department=people.department(session, department_id) if department_id else None,
         departments=[d for d in departments if d.id != department_id],
         is_owed=reporting.is_still_owed(held),
-        is_late=reporting.is_late(held, today),
+        is_late=reporting.is_late(held, counted_day(person.paused_since, today)),
         refused=refused,
     )
 

@@ -13,12 +13,14 @@ from starlette.datastructures import FormData
 
 import i18n
 from domain import proposal
+from domain.pause import counted_day
 from domain.progress_report import NotPossible
 from domain.questions import AnswerProblem, Answers
+from domain.soft_warnings import SoftWarning
 from i18n import N_
-from records import inheritance, plan_reading, plans, reporting, requests, term_of_measure
+from records import inheritance, plan_reading, plans, report_figures, reporting, requests, term_of_measure
 from records.change import Conflict
-from records.reporting import EditedMeanwhile, NotAnswered, ReportInHand
+from records.reporting import EditedMeanwhile, ReportInHand
 from records.round_state import question_set_of
 from web.context import ChangingPerson, Person, Reading, SignedInPerson, Writing, language_of, plan_day
 from web.forms.report_form import answered_questions, posted_answers, posted_draft, posted_revision, report_form
@@ -43,30 +45,36 @@ PostedBody = Annotated[bytes, Depends(_posted_body)]
 
 @router.get("/reports/{report_id}")
 def show_report(
-    request: Request, person: SignedInPerson, session: Reading, report_id: RowId, saved: str = ""
+    request: Request, person: SignedInPerson, session: Reading, report_id: RowId, saved: str = "", look: str = ""
 ) -> Response:
     held = reporting.find(session, report_id, person.actor)
     if not reporting.may_write(held, person.actor):
         return _reading_page(request, person, session, held)
-    return _form_page(request, person, session, held, held.report.answers, was_saved=bool(saved))
+    return _form_page(
+        request, person, session, held, held.report.answers, was_saved=bool(saved), is_held_back=bool(look)
+    )
 
 
 @router.post("/reports/{report_id}")
 def write_report(
     request: Request, person: ChangingPerson, session: Writing, report_id: RowId, posted: Posted
 ) -> Response:
-    """Keep a draft or submit. Whatever refuses it, the answer shows everything that was typed."""
+    """Keep a draft or submit. Whatever refuses it, the answer shows everything that was typed.
+
+    What is worth a second look holds a submission back once: "submit_anyway" goes on.
+    """
     held = reporting.find(session, report_id, person.actor, lock=True)
-    answers = posted_answers(question_set_of(held.round), posted)
+    answers, action = posted_answers(reporting.questions_of(session, held), posted), posted.get("action")
     revision, today = posted_revision(posted), plan_day(held.plan, person.at).today
     problems: tuple[AnswerProblem, ...] = ()
+    is_held_back = False
     try:
-        if posted.get("action") == "submit":
-            try:
+        if action in ("submit", "submit_anyway"):
+            _, problems = reporting.checked(session, held, answers)
+            is_held_back = action == "submit" and bool(_second_look(session, held, answers))
+            if not problems and not is_held_back:
                 reporting.submit(session, person.change, person.actor, report_id, answers, revision, today)
                 return _to(f"/requests/{held.request.id}?submitted={report_id}")
-            except NotAnswered as refused:
-                problems = refused.problems
         reporting.save_draft(session, person.change, person.actor, report_id, answers, revision)
     except EditedMeanwhile as meanwhile:
         return _form_page(request, person, session, held, answers, 409, problems=problems, meanwhile=meanwhile)
@@ -74,7 +82,7 @@ def write_report(
         return _reading_page(request, person, session, held, 409, typed=answers, refusal=refusal)
     if problems:
         return _form_page(request, person, session, held, answers, 422, problems=problems)
-    return _to(f"/reports/{report_id}?saved=1")
+    return _to(f"/reports/{report_id}?{'look' if is_held_back else 'saved'}=1")
 
 
 @router.put("/reports/{report_id}/draft")
@@ -82,7 +90,7 @@ def autosave(person: ChangingPerson, session: Writing, report_id: RowId, body: P
     """The draft as it is typed. 409 with the other's answers when somebody else saved meanwhile."""
     held = reporting.find(session, report_id, person.actor, lock=True)
     try:
-        draft = posted_draft(question_set_of(held.round), json.loads(body))
+        draft = posted_draft(reporting.questions_of(session, held), json.loads(body))
     except ValueError:
         draft = None
     if draft is None:
@@ -110,12 +118,15 @@ def _form_page(
     problems: Iterable[AnswerProblem] = (),
     meanwhile: EditedMeanwhile | None = None,
     was_saved: bool = False,
+    is_held_back: bool = False,
 ) -> Response:
     before, after = requests.neighbours(session, held)
     last_year, definition = requests.last_year(session, held), plans.definition_of(held.plan)
     language = language_of(request)
+    figures = report_figures.asked(session, held.round, held.node)
+    is_looked_at = was_saved or is_held_back or status == 422
     form = report_form(
-        question_set_of(held.round),
+        report_figures.with_figures(question_set_of(held.round), figures),
         answers,
         held.node.measure_class or "",
         language,
@@ -124,6 +135,8 @@ def _form_page(
         meanwhile.report.answers if meanwhile else None,
         inheritance.of_report(session, held),
         proposal.as_it_reads(plan_reading.told(held.node), definition) if held.is_proposal else {},
+        _second_look(session, held, answers) if is_looked_at else (),
+        figures,
     )
     return page(
         request,
@@ -134,7 +147,7 @@ def _form_page(
         meanwhile=meanwhile,
         was_saved=was_saved,
         editor=requests.editor_of(session, held),
-        is_late=reporting.is_late(held, plan_day(held.plan, person.at).today),
+        is_late=reporting.is_late(held, counted_day(person.paused_since, plan_day(held.plan, person.at).today)),
         place=requests.place_in_plan(session, held.node),
         definition=definition,
         term=term_of_measure.of_proposal(session, held, language),
@@ -159,7 +172,7 @@ def _reading_page(
     language = language_of(request)
     submitted = requests.submitted(session, held)
     before, after = requests.neighbours(session, held)
-    question_set, measure_class = question_set_of(held.round), held.node.measure_class or ""
+    question_set, measure_class = reporting.questions_of(session, held), held.node.measure_class or ""
     return page(
         request,
         "reports/read.html",
@@ -177,6 +190,12 @@ def _reading_page(
         before=before,
         after=after,
     )
+
+
+def _second_look(session: Session, held: ReportInHand, answers: Answers) -> tuple[SoftWarning, ...]:
+    last_year = requests.last_year(session, held)
+    said = last_year.answers if last_year else {}
+    return report_figures.second_look(session, held.round, held.node, answers, said)
 
 
 def _in_words(refusal: Conflict | NotPossible | None, language: str) -> str:

@@ -135,17 +135,24 @@ def sign_out(request: Request, person: ChangingPerson) -> Response:
 
 
 @router.post("/language", dependencies=[OwnPage])
-def change_language(request: Request, language: Typed = "ja", csrf_token: Typed = "") -> Response:
-    """For the person, where one is signed in, and for this browser in any case."""
+def change_language(
+    request: Request, language: Typed = "ja", csrf_token: Typed = "", whose: Typed = "person"
+) -> Response:
+    """For the person, where one is signed in, and for this browser in any case.
+
+    `whose` "browser": for this browser only. Pages for everybody ask so: they are the same for all, so they hold no
+    token of a person.
+    """
     parts = parts_of(request)
     language = language if language in i18n.LANGUAGES else "ja"
-    try:
-        person = checked_csrf(person_of(request), csrf_token)
-    except NotSignedIn:
-        pass
-    else:
-        with parts.database.writing(person.municipality) as session:
-            sign_in.speak(session, person.change, person.user, language)
+    if whose != "browser":
+        try:
+            person = checked_csrf(person_of(request), csrf_token)
+        except NotSignedIn:
+            pass
+        else:
+            with parts.database.writing(person.municipality) as session:
+                sign_in.speak(session, person.change, person.user, language)
     response = RedirectResponse(page_before(request), status_code=303)
     _keep_cookie(response, parts, LANGUAGE_COOKIE, language, _YEAR)
     return response

@@ -19,7 +19,7 @@ let leaving = false;
 function answers() {
   const found = {};
   for (const field of fields) {
-    if (field.type !== "radio" || field.checked) found[field.name.slice(words.prefix.length)] = field.value;
+    if (!/radio|checkbox/.test(field.type) || field.checked) found[field.name.slice(words.prefix.length)] = field.value;
   }
   return found;
 }
@@ -106,7 +106,7 @@ function restore() {
   }
   for (const field of fields) {
     const text = kept.answers[field.name.slice(words.prefix.length)] ?? "";
-    if (field.type === "radio") field.checked = field.value === text;
+    if (/radio|checkbox/.test(field.type)) field.checked = field.value === text;
     else field.value = text;
   }
   form.elements.revision.value = kept.revision;
@@ -137,8 +137,16 @@ function count(field) {
 function hideWhatDoesNotApply() {
   const given = answers();
   for (const block of form.querySelectorAll("[data-shown-question]")) {
-    block.hidden = !block.dataset.shownAmong.split(" ").includes(given[block.dataset.shownQuestion] ?? "");
+    block.hidden = !applies(block.dataset, given[block.dataset.shownQuestion] ?? "");
   }
+}
+
+// A number brings a question up wherever it is, or only outside its limits.
+function applies({ shownNumber, shownBelow, shownAbove, shownAmong }, answer) {
+  if (shownNumber === undefined) return shownAmong.split(" ").includes(answer);
+  const typed = answer.normalize("NFKC").replace("\u2212", "-").replaceAll(",", "").trim();
+  const isOutside = Number(typed) < Number(shownBelow ?? -Infinity) || Number(typed) > Number(shownAbove ?? Infinity);
+  return /^[-+]?\d+(\.\d+)?$/.test(typed) && (isOutside || !(shownBelow ?? shownAbove));
 }
 
 function show() {
