@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -17,6 +16,7 @@ import vl_convert
 from documents import fonts
 from documents.content import Chart
 from documents.text_width import columns, wrapped
+from documents.year_grid import Grid
 
 # Documents are set in the first; a page takes what the reader's machine has.
 _FONTS = f"{fonts.FAMILY}, Noto Sans JP, Hiragino Sans, Yu Gothic, Meiryo, sans-serif"
@@ -34,61 +34,6 @@ _LINE_HEIGHT = 15
 _CELL_WIDTHS = (72, 120)
 _LEGEND_WIDTH = 640
 _TITLE_COLUMNS, _MARK_COLUMNS, _MARK_LINES = 64, 84, 4
-
-
-@dataclass(frozen=True)
-class Key:
-    """What a sign stands for. `fill` only repeats what the sign says; "" as sign: each cell has a figure of its own."""
-
-    sign: str
-    words: str
-    fill: str
-
-    @property
-    def text(self) -> str:
-        return self.words if self.words.startswith(self.sign) else f"{self.sign} {self.words}"
-
-
-@dataclass(frozen=True)
-class GridCell:
-    """One year of a row: a key of the grid's legend by its place, the sign as drawn, and what is said in words.
-
-    `span` joins it with the years that follow.
-    """
-
-    key: int
-    sign: str
-    words: str
-    span: int = 1
-
-
-@dataclass(frozen=True)
-class GridRow:
-    """`note` says what became of it; `node` is the row of a measure that has a page."""
-
-    name: str
-    cells: tuple[GridCell, ...]
-    note: str = ""
-    node: int | None = None
-
-
-@dataclass(frozen=True)
-class Grid:
-    """Rows by years (`years` as they are written above): a heat map that is read without its colours."""
-
-    code: str
-    title: str
-    alternative: str
-    row_label: str
-    years: tuple[str, ...]
-    rows: tuple[GridRow, ...]
-    keys: tuple[Key, ...]
-
-    @property
-    def used_keys(self) -> tuple[Key, ...]:
-        """Those of the legend that some cell needs."""
-        used = {cell.key for row in self.rows for cell in row.cells}
-        return tuple(key for number, key in enumerate(self.keys) if number in used)
 
 
 def bars(chart: Chart) -> str:

@@ -12,6 +12,7 @@ from domain.indicator import Indicator, IndicatorDirection, IndicatorValue, Valu
 from domain.questions import Answers, Choice, NumberCondition, Question, QuestionKind, number
 from domain.rating import target_on
 from domain.series import best, definition_of, is_actual, time_of, year_of
+from domain.source import Source, SourceDocument
 from domain.text import Bilingual
 
 BIG_JUMP = Decimal(50)
@@ -20,6 +21,10 @@ _LAST_VALUES = 3  # shown beside the field; Meguru's own
 _LIMIT = 300
 _CONFIRMED = "yes"
 _D = IndicatorDirection
+
+REPORTS = SourceDocument("progress-reports", Bilingual("進捗報告", "Progress reports"))
+"""The document that a reported value names as its source; by it such a value is known."""
+SOURCE = Source(REPORTS.code, Bilingual("指標の実績値", "Actual values of indicators"))
 
 TYPES = {
     ValueType.EXPECTED: Bilingual("見込", "Expected"),

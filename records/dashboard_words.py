@@ -10,8 +10,8 @@ from functools import partial
 
 from db import tables as t
 from documents.content import Chart, ChartRow
-from documents.dashboard_charts import Grid
 from documents.table_files import Cell, Table
+from documents.year_grid import Grid
 from domain.plan import PlanDefinition
 from domain.progress_report import ReportState
 from domain.text import named, titled

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 from functools import partial
 
-from documents.dashboard_charts import Grid, GridCell, GridRow, Key
 from documents.labels import fiscal_year_text, lineage_labels
 from documents.table_files import Cell, Table
+from documents.year_grid import Grid, GridCell, GridRow, Key
 from domain.fiscal_year import FiscalYear, era_fiscal_year
 from domain.lineage import LineageKind, Turn
 from domain.plan import PlanDefinition

@@ -19,18 +19,13 @@ from db import tables as t
 from domain import questions, soft_warnings
 from domain.indicator import Indicator, IndicatorValue, ValueType
 from domain.questions import Answers, QuestionSet, number
-from domain.reported_figure import AskedFigure, asked_of
+from domain.reported_figure import REPORTS, SOURCE, AskedFigure, asked_of
 from domain.series import is_actual, year_of
 from domain.soft_warnings import Figure, SoftWarning
-from domain.source import Source, SourceDocument
-from domain.text import Bilingual
 from records import audit, indicators
 from records.change import Change
 from records.round_state import question_set_of
 
-REPORTS = SourceDocument("progress-reports", Bilingual("進捗報告", "Progress reports"))
-"""The document that a reported value names as its source; by it such a value is known."""
-_SOURCE = Source(REPORTS.code, Bilingual("指標の実績値", "Actual values of indicators"))
 _KEYS = "indicator."
 
 
@@ -183,7 +178,7 @@ def _add(session: Session, plan: t.Plan, row: t.Indicator, value: IndicatorValue
             type=value.type,
             value=value.value,
             fiscal_year=value.fiscal_year,
-            details={"source": plan_files.to_json(_SOURCE)},
+            details={"source": plan_files.to_json(SOURCE)},
         )
     )
     session.flush()

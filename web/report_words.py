@@ -70,5 +70,5 @@ def beside_figure(figure: AskedFigure, language: str) -> BesideFigure:
 
 
 def _with_unit(value: IndicatorValue, unit: str) -> str:
-    upper = f"～{number_text(value.upper)}" if value.upper is not None else ""
+    upper = f"–{number_text(value.upper)}" if value.upper is not None else ""
     return f"{number_text(value.value)}{upper} {unit}".strip()

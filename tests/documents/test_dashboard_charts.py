@@ -11,7 +11,8 @@ import lxml.etree
 
 from documents import dashboard_charts
 from documents.content import Chart, ChartRow
-from documents.dashboard_charts import FILLS, Grid, GridCell, GridRow, Key
+from documents.dashboard_charts import FILLS
+from documents.year_grid import Grid, GridCell, GridRow, Key
 
 KEYS = (
     Key("A", "A（順調）", "0"),

@@ -10,6 +10,7 @@ from sqlmodel import Session, select
 
 import plan_files
 from db import tables as t
+from domain import reported_figure
 from domain.indicator import IndicatorValue, ValueType
 from domain.questions import Problem
 from domain.soft_warnings import SoftWarningKind
@@ -85,7 +86,7 @@ def test_an_approved_value_is_in_the_series_with_the_report_as_its_source(measur
         plan = plans.find(session, PLAN)
         ((type_, value, source),) = of_year(session, plan, 2020)
         document = plans.definition_of(plan).document_of(source) if source else None
-        assert (type_, value, document) == (FINAL, Decimal(1300), report_figures.REPORTS)
+        assert (type_, value, document) == (FINAL, Decimal(1300), reported_figure.REPORTS)
         assert measured.audited(session)[-2:] == ["report.approved", "indicator.reported"]
 
 
