@@ -72,6 +72,9 @@ def _play(installation: Installation, database: Database) -> int:
     for entry in life.begin():
         assert entry.act is not None
         perform(database, municipality, life.PLAN.code, entry.act)
+    # A Temporal that is killed while it makes its database does not come back: it must have started once.
+    told = holds(lambda s: all(row.relayed_at for row in s.exec(select(t.Outbox))))
+    installation.wait_until(told, "the start")
     on(ASKED_ON)
     then(sent("check-in-asked", 3), "the first check-in")
     perform(database, municipality, life.PLAN.code, life.answer)
