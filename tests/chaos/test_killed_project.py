@@ -84,6 +84,7 @@ def _play(installation: Installation, database: Database) -> int:
     then(sent("matter-arrived", 1), "the matter before the committee")
     on(GOES_UP_ON)
     then(holds(lambda s: len(matters.stages_of(s, matters.of_project(s, life.project_in(s))[0])) == 2), "the way up")
+    installation.wait_until(holds(lambda s: len(check_ins.of_project(s, life.project_in(s))) == 2), "the next check-in")
     perform(database, municipality, life.PLAN.code, life.body_answers(1, MatterOutcome.APPROVED))
     then(holds(lambda s: len(document_archive.listed(s, life.project_in(s))) == 3), "the last report")
     return municipality
