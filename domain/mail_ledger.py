@@ -14,6 +14,7 @@ from domain.ladder import StepKind
 
 class MailState(StrEnum):
     QUEUED = "queued"  # claimed, not handed over yet (or refused for now)
+    GATHERED = "gathered"  # claimed, and part of the day's digest, which sends it
     INFLIGHT = "inflight"  # being handed to the mail server; after a kill: nobody knows
     SENT = "sent"
     UNKNOWN = "unknown"  # cut after DATA, or killed while inflight: a person must look

@@ -85,6 +85,7 @@ def _labels(language: str) -> dict[type[StrEnum], dict[Any, str]]:
         StepKind: step_labels(language),
         MailState: {
             MailState.QUEUED: say("送信待ち"),
+            MailState.GATHERED: say("まとめメール待ち"),
             MailState.INFLIGHT: say("送信中"),
             MailState.SENT: say("送信済み"),
             MailState.UNKNOWN: say("到達不明"),

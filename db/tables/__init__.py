@@ -1,6 +1,7 @@
 """All tables. Use as `from db import tables as t`: a table may share its name with a value of `domain`."""
 
-from db.tables.access import ApiToken, IdempotencyKey, LoginCode, SignedInSession
+from db.tables.access import ApiToken, ExternalIdentity, IdempotencyKey, LoginCode, SignedInSession
+from db.tables.attachment import Attachment, AttachmentContent
 from db.tables.body import ProjectTeam, Seat, Secretariat
 from db.tables.collection import (
     AnnualCycle,
@@ -37,11 +38,13 @@ from db.tables.planning import (
     Node,
     NodeLink,
     Plan,
+    QuestionSetVersion,
     Responsibility,
     Side,
     Upload,
 )
-from db.tables.record import AuditEntry, AuditHead, Document, Lease, Mail, Outbox
+from db.tables.preference import MailPreference, SavedView
+from db.tables.record import AuditEntry, AuditHead, Digest, Document, Lease, Mail, Outbox
 from db.tables.review import Consultation, CriterionAnswer, MeasureDecision, NewMeasureProposal, PhaseReview
 from db.tables.term_evaluation import TermEvaluation
 
@@ -50,6 +53,8 @@ __all__ = [
     "AnnualCycle",
     "ApiToken",
     "Appointment",
+    "Attachment",
+    "AttachmentContent",
     "AuditEntry",
     "AuditHead",
     "CheckIn",
@@ -59,10 +64,12 @@ __all__ = [
     "CycleMeasure",
     "Department",
     "DepartmentSuccession",
+    "Digest",
     "Document",
     "Edition",
     "Evaluation",
     "EventCall",
+    "ExternalIdentity",
     "IdempotencyKey",
     "Indicator",
     "IndicatorValue",
@@ -73,6 +80,7 @@ __all__ = [
     "LineageEnd",
     "LoginCode",
     "Mail",
+    "MailPreference",
     "Matter",
     "MatterStage",
     "MeasureDecision",
@@ -93,8 +101,10 @@ __all__ = [
     "ProjectIndicator",
     "ProjectNode",
     "ProjectTeam",
+    "QuestionSetVersion",
     "Responsibility",
     "RouteDecision",
+    "SavedView",
     "Seat",
     "Secretariat",
     "Side",

@@ -31,6 +31,18 @@ class LoginCode(Scoped, table=True):
     attempts: int = 0
 
 
+class ExternalIdentity(Scoped, table=True):
+    """An account's name at the city's own sign-in (OpenID Connect): `subject` is fixed there, a mail address is not."""
+
+    __table_args__ = (UniqueConstraint("issuer", "subject", "municipality_id"),)
+
+    id: int = Field(default=None, primary_key=True)
+    user_id: int = Field(foreign_key="user.id", index=True)
+    issuer: str
+    subject: str
+    linked_at: datetime = Field(sa_type=UtcDateTime)
+
+
 class ApiToken(Scoped, table=True):
     """A token that acts as its user through the API."""
 

@@ -118,7 +118,10 @@ class Submission(Scoped, table=True):
 
 
 class Evaluation(Scoped, table=True):
-    """評価 of one measure in one cycle at one stage."""
+    """評価 of one measure in one cycle at one stage.
+
+    `revision` grows with every save, so that two evaluators notice each other.
+    """
 
     __table_args__ = (UniqueConstraint("cycle_id", "node_id", "stage"),)
 
@@ -131,3 +134,4 @@ class Evaluation(Scoped, table=True):
     comment: str = ""
     evaluated_on: date
     evaluated_by_id: int = Field(foreign_key="user.id")
+    revision: int = 0

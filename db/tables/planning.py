@@ -173,6 +173,23 @@ class Responsibility(Scoped, table=True):
     valid_until: date | None = None
 
 
+class QuestionSetVersion(Scoped, table=True):
+    """A question set as it was decided at the desk; the plan holds the newest, a round the one it started with.
+
+    Version 1 is what the plan had before the first change at the desk.
+    """
+
+    __table_args__ = (UniqueConstraint("plan_id", "version"),)
+
+    id: int = Field(default=None, primary_key=True)
+    plan_id: int = Field(foreign_key="plan.id")
+    version: int
+    question_set: dict[str, Any] = Field(sa_type=JSON)
+    note: str = ""
+    made_at: datetime = Field(sa_type=UtcDateTime)
+    made_by_id: int | None = Field(default=None, foreign_key="user.id")
+
+
 class Upload(Scoped, table=True):
     """A plan file that somebody sent and has not yet taken over or put away."""
 

@@ -46,6 +46,34 @@ class Mail(Scoped, table=True):
     claimed_on: date
     claimed_at: datetime = Field(sa_type=UtcDateTime)
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    digest_id: int | None = Field(default=None, foreign_key="digest.id", index=True)
+
+
+class Digest(Scoped, table=True):
+    """まとめメール: what could wait of a plan's day for one recipient, sent as one mail.
+
+    Its mails stay rows of the ledger and end as the digest does; `state` follows the ledger's rules for a reminder.
+    `digest_on` is the day on the clock of the plan `plan_id`, the one whose mail was gathered first.
+    """
+
+    __table_args__ = (UniqueConstraint("municipality_id", "recipient", "digest_on"),)
+
+    id: int = Field(default=None, primary_key=True)
+    plan_id: int = Field(foreign_key="plan.id")
+    recipient: str
+    recipient_name: str = ""
+    language: str = "ja"
+    digest_on: date
+    workflow_id: str = Field(unique=True)
+    state: MailState = Field(default=MailState.QUEUED, sa_type=coded(MailState), index=True)
+    attempts: int = 0
+    unknown_ends: int = 0
+    message_id: str = Field(unique=True)
+    subject: str = ""
+    body: str = ""
+    error: str = ""
+    gathered_at: datetime = Field(sa_type=UtcDateTime)
+    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Outbox(Scoped, table=True):
