@@ -132,7 +132,8 @@ class ReviewRule:
 class RoundDefinition:
     """How one collection round of a year runs. Days are business days.
 
-    `due_after_days` counts from the opening, `return_due_days` from a return.
+    `due_after_days` counts from the opening, `return_due_days` from a return. `attaches_workbook`: the mail that
+    opens the round carries the department's own workbook, for those who answer in Excel (Meguru's own).
     """
 
     code: str
@@ -141,6 +142,18 @@ class RoundDefinition:
     due_after_days: int
     return_due_days: int
     ladder: Ladder
+    attaches_workbook: bool = False
+
+
+@dataclass(frozen=True)
+class MailRules:
+    """How the plan's mails that can wait (事前通知, 督促) may be gathered; escalations and returns always go at once.
+
+    `gathers_by_default`: one digest a day for whoever said nothing else. Meguru's own: no source speaks of it.
+    """
+
+    gathers_by_default: bool = False
+    person_may_choose: bool = True
 
 
 @dataclass(frozen=True)
@@ -336,6 +349,7 @@ class PlanDefinition:
     glossary: tuple[GlossaryTerm, ...] = ()
     notes: tuple[Bilingual, ...] = ()
     is_public: bool = False
+    mails: MailRules = MailRules()
 
     def round_of(self, code: str) -> RoundDefinition:
         """A round of the year, or the one of a review, which runs like the plan's first round."""

@@ -42,6 +42,22 @@ PLAN = Sheet(
                 "Yes: anybody may read the plan and the results of closed years. Empty: no.",
             ),
         ),
+        Column(
+            ("mails", "gathers_by_default"),
+            Bilingual("メールを1日1通にまとめる", "One mail a day"),
+            Kind.YES_NO,
+            guidance=Bilingual(
+                "「はい」なら、事前通知と督促を1日1通にまとめます。上申と差戻しは、いつもすぐに送ります。空欄は「いいえ」です。",
+                "Yes: notices and reminders come as one mail a day. Escalations and returns always go at once. "
+                "Empty: no.",
+            ),
+        ),
+        Column(
+            ("mails", "person_may_choose"),
+            Bilingual("まとめ方を本人が選べる", "People may choose"),
+            Kind.YES_NO,
+            guidance=Bilingual("空欄は「はい」です。", "Empty: yes."),
+        ),
         *pair("vision.title", "将来像", "Vision", required=True),
         Column(("vision", "year"), Bilingual("将来像の年", "Year of the vision"), Kind.FISCAL_YEAR, guidance=YEARS),
         *pair("vision.summary", "将来像の要旨", "Summary of the vision"),

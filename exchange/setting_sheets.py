@@ -228,6 +228,15 @@ ROUNDS = Sheet(
         ),
         Column(("ladder", "send_at"), Bilingual("送信時刻", "Mails leave at"), Kind.TIME, 10),
         Column(("ladder", "grace_days"), Bilingual("猶予日数", "Grace days"), Kind.INTEGER, 10, _BUSINESS_DAYS),
+        Column(
+            ("attaches_workbook",),
+            Bilingual("依頼メールにExcelを添付", "Workbook in the mail"),
+            Kind.YES_NO,
+            guidance=Bilingual(
+                "「はい」なら、依頼のメールに部署ごとの回答用Excelを添付します。空欄は「いいえ」です。",
+                "Yes: the mail of the request carries the department's own workbook. Empty: no.",
+            ),
+        ),
     ),
     Bilingual("1年のうちに報告を集める回です。", "The collection rounds of a year."),
     Group.SETTINGS,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 from domain.plan import CalendarDay
@@ -97,7 +98,7 @@ def number(value: Value) -> Typed:
             pass
         case int():
             return Typed(Decimal(value))
-        case float():
+        case float() if isfinite(value):  # 1e999 in a file is read as infinite
             return Typed(Decimal(repr(value)))
         case Percent():
             return Typed(value.value, ((wording.PERCENT, {"value": f"{value.value.normalize():f}"}),))
@@ -159,7 +160,7 @@ def day(value: Value) -> Typed:
         if isinstance(value, str) and typed.isdecimal() and int(typed) in _SERIALS:
             return Typed(_DAY_ZERO + timedelta(days=int(typed)))
         western = typed_day(typed)
-    except ValueError:
+    except (ValueError, OverflowError):  # no such day; a number as large as no number is
         western = None
     if western is None:
         raise Unreadable(wording.NOT_A_DAY, typed=as_text(value))
@@ -168,7 +169,7 @@ def day(value: Value) -> Typed:
 
 def fiscal_year(value: Value) -> Typed:
     """A fiscal year by the year it starts in: 2021, 2021年度, 令和3年度, R3."""
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and value == int(value):
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and float(value).is_integer():
         return Typed(int(value)) if int(value) not in _SERIALS else _no_year(value)
     typed = _plain(value)
     for pattern in (_ERA_YEAR, _YEAR):

@@ -21,6 +21,7 @@ from domain.plan import (
     Grade,
     Level,
     LinkKind,
+    MailRules,
     MeasureClass,
     MunicipalityDefinition,
     NodeAddress,
@@ -215,7 +216,7 @@ def _round() -> RoundDefinition:
         Step("late", StepKind.ESCALATION, Anchor.DUE, 3, Rank.SECTION_HEAD),
     )
     return RoundDefinition(
-        "yearly", Bilingual("年度の報告", "Yearly"), CalendarDay(1, 15), 20, 5, Ladder(steps, time(8, 30), 2)
+        "yearly", Bilingual("年度の報告", "Yearly"), CalendarDay(1, 15), 20, 5, Ladder(steps, time(8, 30), 2), True
     )
 
 
@@ -314,6 +315,7 @@ def full_plan() -> PlanDefinition:
         cycle_opens=CalendarDay(4, 1),
         contact=Bilingual("企画課", "Planning"),
         is_public=True,
+        mails=MailRules(gathers_by_default=True, person_may_choose=False),
         vision=Vision(
             Bilingual("待たない市役所", "No waiting"), 2030, Bilingual("いつでも手続できる。", "Any time."), _HERE
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
 
@@ -261,3 +262,10 @@ def test_whatever_code_is_written_comes_back(code: str) -> None:
 @given(st.lists(st.text()))
 def test_whatever_codes_are_written_come_back(codes: list[str]) -> None:
     assert typed.codes(lists.joined(codes, lists.CODES, plain_code)).value == tuple(codes)
+
+
+@pytest.mark.parametrize("read", [typed.number, typed.integer, typed.day, typed.fiscal_year])
+@pytest.mark.parametrize("cell", [float("inf"), float("-inf"), float("nan")])
+def test_what_is_no_finite_number_is_refused_as_unreadable(read: Callable[[Value], object], cell: float) -> None:
+    with pytest.raises(typed.Unreadable):
+        read(cell)
