@@ -14,12 +14,12 @@ DATA_DIR ?= .demo
 # Tests of one file share what they prepare, so a file is run by one worker; more than four would want much memory.
 TEST_WORKERS ?= auto
 
-.PHONY: help setup demo test lint typecheck format migration histories messages clean
+.PHONY: help setup demo test lint typecheck format migration histories messages guide pictures clean
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(VENV)/.ready ## Install everything: environment, locked dependencies, browser assets, fonts
+setup: $(VENV)/.ready web/help/index.html ## Install everything: environment, locked dependencies, browser assets, fonts, user guide
 
 demo: setup ## Start everything at once on sample data (PORT, DATA_DIR, DAY_SECONDS)
 	@$(BIN)/meguru demo --port $(PORT) --data-dir $(DATA_DIR) --day-seconds $(DAY_SECONDS) $(DEMO_OPTIONS)
@@ -50,8 +50,21 @@ messages: setup ## Bring the catalogue of English texts up to date with the code
 	@$(BIN)/pybabel --quiet update -i .messages.pot -o locales/en/LC_MESSAGES/meguru.po -l en --no-fuzzy-matching --ignore-obsolete --omit-header
 	@rm .messages.pot
 
+pictures: setup ## Take the guide's pictures anew: the browser tests of the six ways in make them
+	@MEGURU_PICTURES=docs/guide/pages/pictures MEGURU_TEST_BROWSER=required $(BIN)/python -m pytest -q tests/browser/test_six_ways.py $(PYTEST_OPTIONS)
+
 clean: ## Remove what set-up and demo made (the demo's data too)
-	rm -rf $(VENV) node_modules web/static/vendor documents/vendor .demo
+	rm -rf $(VENV) node_modules web/static/vendor web/help documents/vendor .demo
+
+guide: setup ## Build the user guide into web/help, which the app shows under /help
+
+# Of the theme that comes with the builder nothing is used, so none of it is served.
+web/help/index.html: zensical.toml $(shell find docs/guide -type f -not -name tokens.css -not -name icon.svg) | $(VENV)/.ready
+	@echo "Building the user guide ..."
+	@cp web/static/vendor/tokens.css web/static/icon.svg docs/guide/theme/assets/
+	@$(BIN)/zensical build --clean --strict >/dev/null
+	@rm -rf web/help/assets/javascripts web/help/assets/stylesheets web/help/assets/images web/help/sitemap.xml
+	@touch $@
 
 $(BIN)/uv:
 	@echo "Making the environment in $(VENV) ..."

@@ -98,18 +98,18 @@ def user_unblock(email: Email, municipality: InMunicipality = "") -> None:
 def token_create(
     email: Annotated[str, typer.Argument(help="The account the token acts as.")],
     name: Annotated[str, typer.Option(help="What the token is for.")] = "api",
+    municipality: InMunicipality = "",
 ) -> None:
     """Make a token for the API; it is shown once."""
-    import wall_clock
-    from db.session import EVERY_MUNICIPALITY
-    from records import sign_in
+    from records import accounts
     from records.change import NotFound
 
-    with open_database().writing(EVERY_MUNICIPALITY) as session:
-        try:
-            token = sign_in.issue_api_token(session, email, name, wall_clock.now())
-        except NotFound:
-            fail(f"{email} has no account; make one with: meguru user create")
+    database, municipality_id = _where(email, municipality)
+    try:
+        with database.writing(municipality_id) as session:
+            token = accounts.issue_token(session, _change(), email, name)
+    except NotFound:
+        fail(f"{email} is blocked; open the account with: meguru user unblock")
     typer.echo(token)
 
 

@@ -21,4 +21,17 @@ def _closed_in(year: int) -> frozenset[date]:
 
 def business_calendar(years: Iterable[int]) -> BusinessCalendar:
     """The business days of some calendar years."""
+    return _calendar_of(frozenset(years))
+
+
+@cache
+def _calendar_of(years: frozenset[int]) -> BusinessCalendar:
     return BusinessCalendar(frozenset().union(*(_closed_in(year) for year in years)))
+
+
+def closed_weekdays(first: date, last: date, language: str) -> dict[date, str]:
+    """The days from Monday to Friday on which city halls are closed, with the name of the holiday ("" none)."""
+    years = range(first.year, last.year + 1)
+    names = holidays.country_holidays("JP", years=years, language="en_US" if language == "en" else "ja")
+    closed = sorted(day for year in years for day in _closed_in(year) if first <= day <= last and day.weekday() < 5)
+    return {day: names.get(day, "") for day in closed}

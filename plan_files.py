@@ -14,7 +14,7 @@ from domain.plan import PlanDefinition
 from domain.questions import QuestionSet
 
 _DEFINITION = TypeAdapter(PlanDefinition)
-_MOST_BUILT = 64
+_MOST_BUILT = 256
 _built: dict[int, tuple[dict[str, Any], PlanDefinition]] = {}
 """What was built of which data, by the data's id; the data are kept with it, so an id means no other data."""
 _REVIEW_QUESTIONS = Path(__file__).parent / "plans" / "templates" / "review.yaml"

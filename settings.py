@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AnyHttpUrl, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -41,6 +42,31 @@ class Settings(BaseSettings):
         default="", description="Licence of the open data, as an address or in words; empty: not stated"
     )
     session_hours: int = Field(default=10, ge=1, le=72, description="Hours a sign-in lasts, 1 to 72")
+
+    local_sign_in: bool = Field(
+        default=True, description="false to let people in by OpenID Connect only: no passwords, no codes by mail"
+    )
+    oidc_issuer: str = Field(
+        default="", description="Issuer of the city's own sign-in (OpenID Connect), https://…; empty: there is none"
+    )
+    oidc_client_id: str = Field(default="", description="Name of this installation at the issuer")
+    oidc_client_secret: str = Field(default="", description="Secret of this installation at the issuer")
+    oidc_name: str = Field(default="", description="What people call that sign-in; it stands on the button")
+    oidc_scopes: str = Field(default="openid email profile", description="Scopes to ask for, openid among them")
+    oidc_trusts_mail: bool = Field(
+        default=False, description="true where the issuer vouches for every mail address without saying so"
+    )
+    oidc_municipality: str = Field(
+        default="", description="Code of the municipality whose people sign in there; empty: whoever has an account"
+    )
+    oidc_creates_accounts: bool = Field(
+        default=False, description="true to make an account for whoever the issuer knows"
+    )
+    oidc_groups_claim: str = Field(default="groups", description="Claim that lists a person's groups")
+    oidc_roles: str = Field(
+        default="",
+        description="group=office, comma separated; office: planning or administrator. Empty: groups do not count",
+    )
 
     temporal_address: str = Field(
         default="localhost:7233", validation_alias="TEMPORAL_ADDRESS", description="host:port of Temporal"
@@ -83,6 +109,30 @@ class Settings(BaseSettings):
             raise ValueError("must start with sqlite:/// or postgresql+psycopg://")
         return value
 
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _issuer(cls, value: str) -> str:
+        parts = urlsplit(value)
+        is_here = parts.hostname in ("localhost", "127.0.0.1", "::1")
+        if value and not (parts.hostname and (parts.scheme == "https" or (parts.scheme == "http" and is_here))):
+            raise ValueError("must be https://…, http:// on this machine only")
+        return value
+
+    @field_validator("oidc_scopes")
+    @classmethod
+    def _asks_who_it_is(cls, value: str) -> str:
+        if "openid" not in value.split():
+            raise ValueError("must contain openid")
+        return value
+
+    @field_validator("oidc_roles")
+    @classmethod
+    def _known_offices(cls, value: str) -> str:
+        for group, office in _pairs(value):
+            if not group or office not in ("planning", "administrator"):
+                raise ValueError("must be such as kikaku=planning, jouhou=administrator")
+        return value
+
     @field_validator("temporal_address")
     @classmethod
     def _host_and_port(cls, value: str) -> str:
@@ -111,9 +161,28 @@ class Settings(BaseSettings):
             raise ValueError("TEMPORAL_TLS_CERT and TEMPORAL_TLS_KEY must be given together")
         return self
 
+    @model_validator(mode="after")
+    def _a_way_in(self) -> Settings:
+        if self.oidc_issuer and not (self.oidc_client_id and self.oidc_client_secret):
+            raise ValueError("MEGURU_OIDC_ISSUER needs MEGURU_OIDC_CLIENT_ID and MEGURU_OIDC_CLIENT_SECRET")
+        if not self.oidc_issuer and not self.local_sign_in:
+            raise ValueError("MEGURU_LOCAL_SIGN_IN=false needs MEGURU_OIDC_ISSUER: nobody could sign in")
+        return self
+
+    @property
+    def offices_of_groups(self) -> tuple[tuple[str, str], ...]:
+        """Group and office, in the order in which they count."""
+        return _pairs(self.oidc_roles)
+
     @property
     def uses_tls(self) -> bool:
         return self.temporal_tls or bool(self.temporal_api_key or self.temporal_tls_ca or self.temporal_tls_cert)
+
+
+def _pairs(text: str) -> tuple[tuple[str, str], ...]:
+    """`a=x, b=y` as pairs; the name of a group may hold "=" itself."""
+    said = (pair.rpartition("=") for pair in text.split(",") if pair.strip())
+    return tuple((group.strip(), office.strip()) for group, _, office in said)
 
 
 def variable_of(field: str) -> str:

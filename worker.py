@@ -36,8 +36,10 @@ from settings import Settings
 from temporal_client import connect
 from workflows.annual_cycle import AnnualCycleWorkflow
 from workflows.collection import CollectionWorkflow
+from workflows.digest import DigestWorkflow
 from workflows.inquiry import InquiryWorkflow
 from workflows.key_project import KeyProjectWorkflow
+from workflows.mail import MailWorkflow
 from workflows.matter import MatterWorkflow
 from workflows.phase_review import PhaseReviewWorkflow
 
@@ -48,6 +50,8 @@ WORKFLOWS = (
     KeyProjectWorkflow,
     MatterWorkflow,
     InquiryWorkflow,
+    DigestWorkflow,
+    MailWorkflow,
 )
 # Both or neither: passing only one through would give the workflows two copies of its classes.
 WORKFLOW_RUNNER = SandboxedWorkflowRunner(
@@ -92,6 +96,8 @@ def build_worker(
             cycle.close_cycle,
             mailing.send_mails,
             mailing.send_waiting,
+            mailing.send_digest,
+            mailing.send_again,
             documents.render_annual_report,
             review.freeze_term,
             review.ask_for_proposals,

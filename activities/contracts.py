@@ -133,6 +133,21 @@ class MailBatch:
 
 
 @dataclass(frozen=True)
+class DigestToSend:
+    municipality: int
+    digest: int
+
+
+@dataclass(frozen=True)
+class MailToSend:
+    """Hand over one mail of a round again, on a plan day."""
+
+    municipality: int
+    mail: int
+    today: date
+
+
+@dataclass(frozen=True)
 class ReviewStep:
     """Do something to a review on a plan day."""
 

@@ -63,7 +63,7 @@ class CycleActivities:
         """The round as the database has it now."""
         with self._database.reading(wanted.municipality) as session:
             round_ = rounds.find(session, wanted.round)
-            rules = plans.definition_of(rounds.plan_of(session, round_)).round_of(round_.code)
+            rules = round_state.rules_of(round_, plans.definition_of(rounds.plan_of(session, round_)))
             state = round_state.load(session, round_, rules.ladder, calendar_from(round_.opened_on))
             # What its process is still to be told is in the record already; to move a date twice would be wrong.
             told = outbox.told(session, round_.workflow_id)

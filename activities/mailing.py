@@ -11,24 +11,25 @@ from functools import partial
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities import letters
-from activities.contracts import MailBatch, ProcessMail
+from activities.contracts import DigestToSend, MailBatch, MailToSend, ProcessMail
 from activities.heartbeat import heartbeating
 from db import tables as t
 from db.session import Database
 from domain.mail_ledger import MailState, Outcome
+from letters import digest, single
 from mail import compose
 from mail.compose import Letter
 from mail.send import Handed, Mailer
-from records import inquiry_mails, mails, pauses, round_mails
+from records import digests, inquiry_mails, mails, pauses, round_mails
 from records.change import Change
 
 _AT_ONCE = 5
 """Connections to the mail server at a time: a slow server must not make a round wait in line."""
 
 
-_Begin = Callable[[int], tuple[t.Mail, Letter] | None]
-"""Marks a mail as being handed over and writes its letter, unless there is nothing to do."""
+_InHand = t.Mail | t.Digest
+_Begin = Callable[[int], tuple[_InHand, Letter] | None]
+"""Marks a mail or a digest as being handed over and writes its letter, unless there is nothing to do."""
 
 
 @dataclass
@@ -57,6 +58,17 @@ class MailingActivities:
     async def send_waiting(self, order: ProcessMail) -> int:
         """Send every claimed mail of a process that is still owed; the number sent."""
         return await self._send_all(partial(self._waiting, order), partial(self._begin_of_inquiry, order))
+
+    @activity.defn
+    async def send_digest(self, order: DigestToSend) -> int:
+        """Send a digest if anything in it is still owed; the number sent."""
+        return await self._send_all(lambda: [order.digest], partial(self._begin_digest, order.municipality))
+
+    @activity.defn
+    async def send_again(self, order: MailToSend) -> int:
+        """Send one mail of a round that a person wants sent again; the number sent."""
+        of_round = MailBatch(order.municipality, (), order.today)
+        return await self._send_all(lambda: [order.mail], partial(self._begin_of_round, of_round))
 
     async def _send_all(self, find: Callable[[], list[int]], begin: _Begin) -> int:
         """One that the mail server refuses for now does not hold up the others; a mail server that cannot
@@ -96,7 +108,7 @@ class MailingActivities:
         line.is_dead |= handed.outcome is Outcome.NOT_REACHED
         return await asyncio.to_thread(self._finish, mail, letter, handed)
 
-    async def _hand_over(self, mail: t.Mail, letter: Letter) -> Handed:
+    async def _hand_over(self, mail: _InHand, letter: Letter) -> Handed:
         sender = self._mailer.sender
         try:
             message = compose.address(letter, sender, mail.recipient, mail.recipient_name, mail.message_id, self._now())
@@ -110,12 +122,12 @@ class MailingActivities:
             pauses.refuse_while_paused(session)
             return round_mails.claim_all(session, self._change(), batch.mails, batch.today, domain)
 
-    def _begin_of_round(self, batch: MailBatch, mail_id: int) -> tuple[t.Mail, Letter] | None:
+    def _begin_of_round(self, batch: MailBatch, mail_id: int) -> tuple[_InHand, Letter] | None:
         """The letter is written inside the transaction: if it cannot be, the mail was never begun."""
         with self._database.writing(batch.municipality) as session:
             pauses.refuse_while_paused(session)
             in_hand = round_mails.begin_attempt(session, self._change(), mail_id, batch.today)
-            return (in_hand.mail, letters.of_round(in_hand, self._base_url)) if in_hand else None
+            return (in_hand.mail, single.of_round(in_hand, self._base_url)) if in_hand else None
 
     def _waiting(self, order: ProcessMail) -> list[int]:
         with self._database.reading(order.municipality) as session:
@@ -123,19 +135,26 @@ class MailingActivities:
                 return []
             return inquiry_mails.waiting(session, order.workflow_id)
 
-    def _begin_of_inquiry(self, order: ProcessMail, mail_id: int) -> tuple[t.Mail, Letter] | None:
+    def _begin_of_inquiry(self, order: ProcessMail, mail_id: int) -> tuple[_InHand, Letter] | None:
         """As that of a round."""
         sender, change = self._mailer.sender, self._change()
         with self._database.writing(order.municipality) as session:
             pauses.refuse_while_paused(session)
             in_hand = inquiry_mails.begin_attempt(session, change, mail_id, order.today)
-            return (in_hand.mail, letters.of_inquiry(in_hand, self._base_url, sender, change.at)) if in_hand else None
+            return (in_hand.mail, single.of_inquiry(in_hand, self._base_url, sender, change.at)) if in_hand else None
 
-    def _finish(self, mail: t.Mail, letter: Letter, handed: Handed) -> MailState:
+    def _begin_digest(self, municipality: int, digest_id: int) -> tuple[_InHand, Letter] | None:
+        """As that of a round."""
+        sender, change = self._mailer.sender, self._change()
+        with self._database.writing(municipality) as session:
+            pauses.refuse_while_paused(session)
+            in_hand = digests.begin(session, change, digest_id)
+            return (in_hand.digest, digest.write(in_hand, self._base_url, sender, change.at)) if in_hand else None
+
+    def _finish(self, mail: _InHand, letter: Letter, handed: Handed) -> MailState:
+        finish = digests.finish_attempt if isinstance(mail, t.Digest) else mails.finish_attempt
         with self._database.writing(mail.municipality_id) as session:
-            return mails.finish_attempt(
-                session, self._change(), mail.id, handed.outcome, letter.subject, letter.body, handed.error
-            )
+            return finish(session, self._change(), mail.id, handed.outcome, letter.subject, letter.body, handed.error)
 
     def _change(self) -> Change:
         return Change("workflow", self._now())

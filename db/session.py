@@ -90,7 +90,7 @@ class Database:
 
 _BUSY_SECONDS = 30
 _LONG = 4_000
-_decoded_once = lru_cache(maxsize=64)(json.loads)
+_decoded_once = lru_cache(maxsize=256)(json.loads)  # the plans of a large city; some 300 kB each
 
 
 def _decoded(text: str | bytes) -> Any:

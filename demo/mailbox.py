@@ -58,6 +58,20 @@ class Arrived:
         part = self.message.get_body(("plain",))
         return str(part.get_content()) if part else ""
 
+    @property
+    def attachments(self) -> list[str]:
+        """The names of what came with it."""
+        return [part.get_filename() or "" for part in self.message.iter_attachments()]
+
+    def attachment(self, number: int) -> tuple[bytes, str, str] | None:
+        """Content, media type and name of what came with it, counted from 1."""
+        parts = list(self.message.iter_attachments())
+        if not 1 <= number <= len(parts):
+            return None
+        part = parts[number - 1]
+        content = part.get_payload(decode=True)
+        return (content if isinstance(content, bytes) else b"", part.get_content_type(), part.get_filename() or "")
+
 
 class Mailbox:
     """A folder of numbered `.eml` files with a `.json` beside each. `plan_time` tells when a mail arrives."""

@@ -24,6 +24,7 @@ from records import plans
 from records.change import Change, NotAllowed, NotFound
 from scheduler import let_changes_take_effect, open_cycles_due
 from web.context import parts_of, plan_day
+from web.downloads import document_response
 from web.pages import page
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -93,6 +94,15 @@ def build(mailbox: Mailbox) -> APIRouter:
         if found is None:
             raise NotFound(f"mail {number}")
         return page(request, "demo/mail.html", mail=found)
+
+    @router.get("/inbox/{number}/{attachment}")
+    def attachment(number: int, attachment: int) -> Response:
+        found = mailbox.find(number)
+        file = found.attachment(attachment) if found else None
+        if file is None:
+            raise NotFound(f"attachment {attachment} of mail {number}")
+        content, media_type, name = file
+        return document_response(content, media_type, name, keep=True)
 
     @router.post("/clock")
     def clock(request: Request, move: Annotated[Move, Form()]) -> Response:

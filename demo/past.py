@@ -13,6 +13,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from email.utils import parsedate_to_datetime
 from functools import cache, partial
@@ -52,7 +53,10 @@ def make(
     played, mailer = beside / record.name, FolderMailer(SENDER, beside / "mails")
     database = Database(f"sqlite:///{played}", is_throwaway=True)
     migrate.upgrade(database.engine)
-    living = [(one, plan_files.read_plan(samples.PLANS / f"{one.code}.yaml")) for one in samples.living_plans()]
+    living = [
+        (one, replace(plan_files.read_plan(samples.PLANS / f"{one.code}.yaml"), is_public=True))
+        for one in samples.living_plans()
+    ]
     for one, plan in living:
         hears = partial(_tell, told, one, first_day_of_year(plan, one.played_from))
         until = one.played_until

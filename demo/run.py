@@ -135,6 +135,7 @@ class Demo:
             "MEGURU_SMTP_SENDER": SENDER,
             "MEGURU_RELAY_SECONDS": "0.2",
             "MEGURU_SCHEDULER_MINUTES": "1",
+            "MEGURU_PUBLIC_SITE": "true",
             "MEGURU_DEMO_INBOX": str(self._inbox),
             "TEMPORAL_ADDRESS": f"127.0.0.1:{self._temporal_port}",
         }

@@ -57,7 +57,8 @@ class CalendarRound:
 
 @dataclass(frozen=True)
 class MailCalendar:
-    """The mails of a plan's fiscal year in their order; `asked_at` is the instant at which the calendar was made.
+    """The mails of a plan's fiscal year in their order; `asked_at` is the instant at which the calendar was made,
+    `opens_on` the day on which the year's cycle opens.
 
     `leaves_out_review`: the plan is reviewed in that year, but no calendar says when. `marks` are sentences that must
     stand on every format, such as the mark of sample data.
@@ -76,6 +77,7 @@ class MailCalendar:
     rounds: tuple[CalendarRound, ...]
     mails: tuple[CalendarMail, ...]
     marks: tuple[str, ...] = ()
+    opens_on: date | None = None
 
     @property
     def total(self) -> int:

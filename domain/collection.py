@@ -178,16 +178,16 @@ class NextStep:
 
 def next_step(round_: Round, request: int, after: datetime) -> NextStep | None:
     """The next step of one department's request after a plan instant: what the board shows."""
-    rungs = [
-        r
-        for r in (() if round_.is_silent else _rungs(round_))
-        if r.obligation.request == request and round_.ladder.sends_at(r.step, r.falls_on) > after
-    ]
-    if not rungs:
-        return None
-    first = min(rungs, key=lambda r: (round_.ladder.sends_at(r.step, r.falls_on), round_.ladder.seriousness(r.step)))
-    same = tuple(r.obligation.measure for r in rungs if (r.step, r.falls_on) == (first.step, first.falls_on))
-    return NextStep(first.step, round_.ladder.sends_at(first.step, first.falls_on), same)
+    return next_steps(round_, after).get(request)
+
+
+def next_steps(round_: Round, after: datetime) -> dict[int, NextStep]:
+    """The next step of each request that has one after a plan instant."""
+    by_request: dict[int, list[_Rung]] = {}
+    for rung in () if round_.is_silent else _rungs(round_):
+        if round_.ladder.sends_at(rung.step, rung.falls_on) > after:
+            by_request.setdefault(rung.obligation.request, []).append(rung)
+    return {request: _next_of(round_.ladder, rungs) for request, rungs in by_request.items()}
 
 
 def apply(round_: Round, events: Iterable[RoundEvent]) -> Round:
@@ -293,6 +293,12 @@ def _rungs(round_: Round) -> list[_Rung]:
                 continue
             found.append(_Rung(obligation, step, falls_on))
     return found
+
+
+def _next_of(ladder: Ladder, rungs: list[_Rung]) -> NextStep:
+    first = min(rungs, key=lambda r: (ladder.sends_at(r.step, r.falls_on), ladder.seriousness(r.step)))
+    same = tuple(r.obligation.measure for r in rungs if (r.step, r.falls_on) == (first.step, first.falls_on))
+    return NextStep(first.step, ladder.sends_at(first.step, first.falls_on), same)
 
 
 def _folds_with(step: Step) -> str:

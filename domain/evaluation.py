@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -44,10 +44,17 @@ class EvaluatedMeasure:
     direction: Direction
 
 
-def unevaluated(measures: Collection[int], evaluated: Collection[EvaluatedMeasure]) -> tuple[int, ...]:
-    """The measures that still need a primary evaluation; a cycle closes when there are none."""
-    done = {e.measure for e in evaluated if e.stage is Stage.PRIMARY}
-    return tuple(sorted(m for m in measures if m not in done))
+def unevaluated(
+    measures: Collection[int], evaluated: Collection[EvaluatedMeasure], stages: Collection[Stage] = (Stage.PRIMARY,)
+) -> tuple[int, ...]:
+    """The measures that still need an evaluation at one of the year's stages; a cycle closes when there are none."""
+    done = {(e.measure, e.stage) for e in evaluated}
+    return tuple(sorted(m for m in measures if any((m, stage) not in done for stage in stages)))
+
+
+def stages_before(stages: Sequence[Stage], stage: Stage) -> tuple[Stage, ...]:
+    """The stages that come before one, in their order."""
+    return tuple(stages[: stages.index(stage)])
 
 
 def may_evaluate(state: CycleState) -> bool:

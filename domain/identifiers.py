@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from hashlib import sha256
 
 TASK_QUEUE = "meguru"
 
@@ -12,6 +13,8 @@ PHASE_REVIEW = "PhaseReviewWorkflow"
 KEY_PROJECT = "KeyProjectWorkflow"
 MATTER = "MatterWorkflow"
 INQUIRY = "InquiryWorkflow"
+DIGEST = "DigestWorkflow"
+MAIL = "MailWorkflow"
 
 RECORD = "record"
 """The signal that brings events to a process."""
@@ -51,3 +54,13 @@ def meeting_id(municipality: str, plan: str, meeting: str) -> str:
 def successor_id(municipality: str, plan: str, seat: int, wanted_on: date) -> str:
     """The search for who follows in a seat; a seat may want a successor twice."""
     return f"successor/{municipality}/{plan}/{seat}/{wanted_on.isoformat()}"
+
+
+def digest_id(municipality: str, recipient: str, day: date) -> str:
+    """The digest of a day for one address, which is not shown to Temporal."""
+    return f"digest/{municipality}/{sha256(recipient.encode()).hexdigest()[:16]}/{day.isoformat()}"
+
+
+def mail_id(mail: int) -> str:
+    """A mail of a round that is sent again, by its number in the ledger."""
+    return f"mail/{mail}"

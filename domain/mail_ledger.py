@@ -33,6 +33,8 @@ class Outcome(StrEnum):
 
 
 FINAL = (MailState.SENT, MailState.UNKNOWN, MailState.FAILED, MailState.OBSOLETE)
+WAITING = (MailState.QUEUED, MailState.GATHERED)
+"""Claimed and perhaps still owed; a later word or the end of its round makes it idle."""
 TROUBLE = (MailState.UNKNOWN, MailState.FAILED)
 """What a person must look at."""
 

@@ -6,7 +6,7 @@ They travel through the outbox and Temporal, so a new field always gets a defaul
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from domain.clock import PlanClock
 
@@ -71,6 +71,25 @@ class InquiryOrder:
 
     municipality: int
     workflow_id: str
+    clock: PlanClock
+
+
+@dataclass(frozen=True)
+class DigestOrder:
+    """Send a digest when the plan's clock shows `leaves_at`."""
+
+    municipality: int
+    digest: int
+    leaves_at: datetime
+    clock: PlanClock
+
+
+@dataclass(frozen=True)
+class MailOrder:
+    """Send one mail of a round again, which the ledger already holds."""
+
+    municipality: int
+    mail: int
     clock: PlanClock
 
 

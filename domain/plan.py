@@ -311,7 +311,8 @@ class NodeLink:
 class PlanDefinition:
     """計画. The years are None where the source gives none; `cycle_opens` None: a cycle opens by hand only.
 
-    `is_public`: the city shows the plan on its public pages, where the installation has them.
+    `is_public`: the city shows the plan on its public pages, where the installation has them. `evaluation_stages`:
+    who judges each measure of a year, in this order.
     """
 
     code: str
@@ -350,6 +351,7 @@ class PlanDefinition:
     notes: tuple[Bilingual, ...] = ()
     is_public: bool = False
     mails: MailRules = MailRules()
+    evaluation_stages: tuple[Stage, ...] = (Stage.PRIMARY,)
 
     def round_of(self, code: str) -> RoundDefinition:
         """A round of the year, or the one of a review, which runs like the plan's first round."""

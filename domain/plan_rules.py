@@ -31,6 +31,7 @@ def mistakes(plan: PlanDefinition) -> tuple[Mistake, ...]:
         *_source_mistakes(plan),
         *indicator_rules.mistakes(plan.indicators, {e.code: {n.code for n in e.nodes} for e in plan.editions}),
         *survey.mistakes(plan.surveys, {e.code: {n.code for n in e.nodes} for e in plan.editions}),
+        *_stage_mistakes(plan),
         *indicator_rules.rating_mistakes(plan.rating, [g.code for g in plan.grades]),
     )
 
@@ -50,6 +51,12 @@ def _doubled_codes(plan: PlanDefinition) -> list[Mistake]:
         found += doubled(("review", "criteria"), [c.code for c in plan.review.criteria])
         found += doubled(("review", "consultations"), [c.body for c in plan.review.consultations])
     return found
+
+
+def _stage_mistakes(plan: PlanDefinition) -> list[Mistake]:
+    if not plan.evaluation_stages:
+        return [Mistake(("evaluation_stages",), "a year needs at least one stage of evaluation")]
+    return doubled(("evaluation_stages",), [stage.value for stage in plan.evaluation_stages])
 
 
 def _span_mistakes(plan: PlanDefinition) -> list[Mistake]:

@@ -112,6 +112,26 @@ def shown(question_set: QuestionSet, answers: Answers, measure_class: str = "") 
     return tuple(q for q in question_set.questions if _holds(q.shown_when, answers, measure_class, without=True))
 
 
+def required_now(question_set: QuestionSet, answers: Answers, measure_class: str = "") -> tuple[Question, ...]:
+    """The questions that must be answered, given what is answered so far."""
+    return tuple(
+        q
+        for q in shown(question_set, answers, measure_class)
+        if q.required or _holds(q.required_when, answers, measure_class, without=False)
+    )
+
+
+def in_words(question: Question, answer: str, language: str) -> str:
+    """An answer as people read it: the label of a choice, a number with its unit."""
+    if not answer:
+        return ""
+    if question.kind is QuestionKind.CHOICE:
+        return question.choice_label(answer, language)
+    if question.kind is QuestionKind.NUMBER and question.unit.ja and number(answer) is not None:
+        return f"{answer} {question.unit.in_language(language)}"
+    return answer
+
+
 def applying(question_set: QuestionSet, answers: Answers, measure_class: str = "") -> dict[str, str]:
     """`answers` without those to questions that are not asked: a field that was hidden says nothing."""
     hidden = {q.id for q in question_set.questions} - {q.id for q in shown(question_set, answers, measure_class)}

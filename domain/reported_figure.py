@@ -195,6 +195,23 @@ def asked_of(indicator: Indicator, fiscal_year: int, told: Iterable[ValueType]) 
     return AskedFigure(indicator, fiscal_year, tuple(one for one in TYPES if one not in known))
 
 
+@dataclass(frozen=True)
+class FigureSaid:
+    """What a report says of an indicator: its value as typed, the cause and the remedy ("": nothing)."""
+
+    value: str
+    cause: str
+    remedy: str
+
+
+def said_of(code: str, answers: Answers) -> FigureSaid:
+    """What a report says of the indicator of a code."""
+    value, cause, remedy = (
+        answers.get(f"{key}.{code}", "") for key in ("indicator", "indicator-cause", "indicator-remedy")
+    )
+    return FigureSaid(value, cause, remedy)
+
+
 def _key(part: str, figure: AskedFigure) -> str:
     return f"indicator-{part}.{figure.indicator.code}"
 

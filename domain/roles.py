@@ -6,6 +6,7 @@ for the whole municipality. Everything here is inside one municipality.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -19,6 +20,18 @@ class Office(StrEnum):
     NONE = "none"
     PLANNING = "planning"
     ADMINISTRATOR = "administrator"
+
+
+def office_by_groups(offices: Sequence[tuple[str, Office]], groups: Collection[str], held: Office) -> Office:
+    """The office of somebody who holds `held`, by the groups that a city's directory has them in.
+
+    `offices` says which group gives which; the first that fits counts. An office that no group gives stays: it is
+    not the directory's to take away. Meguru's own.
+    """
+    given = next((office for group, office in offices if group in groups), None)
+    if given is not None:
+        return given
+    return Office.NONE if held in {office for _, office in offices} else held
 
 
 class Role(StrEnum):

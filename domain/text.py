@@ -52,14 +52,33 @@ def typed_text(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
-# Marks that join the character before them (dakuten, variation selectors) and invisible joiners.
-_NOT_COUNTED = ("Mn", "Me", "Cf")
+# Marks that join the character before them (dakuten, variation selectors, vowel signs) and invisible joiners.
+_JOINING = ("Mn", "Mc", "Me", "Cf")
+_SKIN_TONES = ("\U0001f3fb", "\U0001f3ff")
+_FLAG_LETTERS = ("\U0001f1e6", "\U0001f1ff")
+_JOINER = "\u200d"
 
 
 def length(text: str) -> int:
-    """Characters as people count them: a composed kana or a variant of a kanji (葛󠄀) is one, a line end none."""
-    composed = unicodedata.normalize("NFC", text)
-    return sum(1 for c in composed if c != "\n" and unicodedata.category(c) not in _NOT_COUNTED)
+    """Characters as people count them; a line end is none, whichever way it is written.
+
+    One each: a composed kana, a variant of a kanji (葛󠄀), a kanji outside the first plane (𠮷), a flag, a picture put
+    together of several (👍🏽). `web/static/length.js` counts the same. Meguru's own where Unicode leaves a choice.
+    """
+    counted, before, flag_letters = 0, "", 0
+    for character in unicodedata.normalize("NFC", text):
+        is_flag_letter = _FLAG_LETTERS[0] <= character <= _FLAG_LETTERS[1]
+        flag_letters = flag_letters + 1 if is_flag_letter else 0
+        is_part = (
+            character in "\n\r"
+            or unicodedata.category(character) in _JOINING
+            or _SKIN_TONES[0] <= character <= _SKIN_TONES[1]
+            or (before == _JOINER and unicodedata.category(character) == "So")
+            or (is_flag_letter and flag_letters % 2 == 0)
+        )
+        counted += not is_part
+        before = character
+    return counted
 
 
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?", re.ASCII)
@@ -72,6 +91,19 @@ def typed_day(text: str) -> date | None:
         return date(*(int(part) for part in read.groups())) if read else None
     except ValueError:
         return None
+
+
+_MONTH_DAY = re.compile(r"(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?", re.ASCII)
+
+
+def typed_month_day(text: str) -> tuple[int, int] | None:
+    """A day that every year has, as people type it: 4/1, ４月１日; None when it is none (29 February, too)."""
+    read = _MONTH_DAY.fullmatch(half_width(text))
+    try:
+        day = date(2001, int(read[1]), int(read[2])) if read else None
+    except ValueError:
+        return None
+    return (day.month, day.day) if day else None
 
 
 _TIME = re.compile(r"(\d{1,2})[:時](\d{2})分?", re.ASCII)

@@ -58,6 +58,15 @@ PLAN = Sheet(
             Kind.YES_NO,
             guidance=Bilingual("空欄は「はい」です。", "Empty: yes."),
         ),
+        Column(
+            ("evaluation_stages",),
+            Bilingual("評価の段階", "Stages of evaluation"),
+            Kind.CODES,
+            guidance=Bilingual(
+                "順に「、」で区切ります：primary（一次）、secondary（二次）、external（外部）。空欄は一次評価だけです。",
+                "In order, separated by 、: primary, secondary, external. Empty: primary alone.",
+            ),
+        ),
         *pair("vision.title", "将来像", "Vision", required=True),
         Column(("vision", "year"), Bilingual("将来像の年", "Year of the vision"), Kind.FISCAL_YEAR, guidance=YEARS),
         *pair("vision.summary", "将来像の要旨", "Summary of the vision"),

@@ -41,6 +41,12 @@ _RULES = (
         "どちらかのコードを変えるか、重なった行を削除してください。",
         "Change one of them, or delete the row that is too many.",
     ),
+    _rule(
+        "a year needs at least one stage of evaluation",
+        "評価の段階が一つもありません。",
+        "一つ以上の段階を書くか、空欄にして一次評価だけにしてください。",
+        "Name at least one stage, or leave it empty for the primary one alone.",
+    ),
     _rule("the plan ends before it starts", "最後の年度が、最初の年度より前です。", *_CHECK_YEARS),
     _rule(
         "term {code} does not lie inside the plan's years",

@@ -81,10 +81,10 @@ def _boxed() -> dict[str, Any]:
     return {"border": 1, "border_color": _LINE, "valign": "top", "text_wrap": True}
 
 
-def height(texts: list[tuple[str, int]]) -> float | None:
+def height(texts: list[tuple[str, int]], most: int = _MOST_LINES) -> float | None:
     """A row's height for its longest text, each with its column's width; None: one line is enough."""
     lines = max((_lines(text, width) for text, width in texts), default=1)
-    return min(lines, _MOST_LINES) * _LINE_HEIGHT + 3 if lines > 1 else None
+    return min(lines, most) * _LINE_HEIGHT + 3 if lines > 1 else None
 
 
 def _lines(text: str, width: int) -> int:

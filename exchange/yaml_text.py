@@ -20,6 +20,7 @@ _ORDER = (
     *("code", "name", "municipality", "documents", "source", "first_fiscal_year", "last_fiscal_year", "contact"),
     *("is_public", "mails"),
     *("vision", "levels", "classes", "terms", "review", "cycle_opens", "rounds", "question_set", "grades", "rating"),
+    "evaluation_stages",
     *("node_fields", "views", "stages", "related_plans", "bodies", "key_projects", "opinion_sources", "principles"),
     *("editions", "links", "achievements", "indicators", "term_evaluations", "surveys", "glossary", "notes"),
 )

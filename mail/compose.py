@@ -53,11 +53,12 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Letter:
-    """A mail as written, before it is addressed."""
+    """A mail as written, before it is addressed. A digest has the attachments of all its mails (`further`)."""
 
     subject: str
     body: str
     attachment: Attachment | None = None
+    further: tuple[Attachment, ...] = ()
 
 
 class NotAnAddress(Exception):
@@ -86,6 +87,8 @@ def address(
     message.set_content(letter.body, charset="utf-8", cte="base64")
     if letter.attachment is not None:
         _attach(message, letter.attachment)
+    for attachment in letter.further:
+        _attach(message, attachment)
     return message
 
 

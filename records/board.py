@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from fractions import Fraction
 
 from sqlmodel import Session, col, select
 
@@ -87,6 +89,17 @@ class BoardRow:
         owed = (r.report.due_on for r in self.reports if r.is_owed)
         return min(owed, default=None)
 
+    @property
+    def days_late(self) -> int:
+        """Business days by which the longest overdue measure is late."""
+        return max((r.days_late for r in self.reports), default=0)
+
+    @property
+    def share(self) -> Fraction | None:
+        """The part that is answered of what is asked; None: nothing is asked any more."""
+        asked = self.total - self.exempted
+        return Fraction(self.answered, asked) if asked else None
+
     def belongs_to(self, show: Show) -> bool:
         match show:
             case Show.ALL:
@@ -141,43 +154,66 @@ class Board:
         return tuple(row for row in self.rows if row.belongs_to(show))
 
 
+@dataclass(frozen=True)
+class PlacedRound:
+    """A round with the time of its plan, and the business days around it."""
+
+    plan: t.Plan
+    round: t.CollectionRound
+    plan_time: datetime
+    calendar: BusinessCalendar
+
+
 def of_round(session: Session, round_: t.CollectionRound, plan_time: datetime, calendar: BusinessCalendar) -> Board:
     """The board of a round at a plan time; the number of queries does not depend on its size."""
-    plan = rounds.plan_of(session, round_)
-    ladder = plans.definition_of(plan).round_of(round_.code).ladder
-    reports = session.exec(
+    return of_rounds(session, (PlacedRound(rounds.plan_of(session, round_), round_, plan_time, calendar),))[0]
+
+
+def of_rounds(session: Session, several: Sequence[PlacedRound]) -> tuple[Board, ...]:
+    """The boards of rounds, in their order; the number of queries depends neither on their number nor on their size."""
+    ids = [placed.round.id for placed in several]
+    by_request: dict[int, list[tuple[t.ProgressReport, t.Node]]] = defaultdict(list)
+    obligations: dict[int, list[Obligation]] = defaultdict(list)
+    for report, node in session.exec(
         select(t.ProgressReport, t.Node)
         .join(t.Node, col(t.Node.id) == col(t.ProgressReport.node_id))
-        .where(t.ProgressReport.round_id == round_.id)
+        .where(col(t.ProgressReport.round_id).in_(ids))
         .order_by(col(t.Node.position))
-    ).all()
-    requests = session.exec(
+    ):
+        by_request[report.request_id].append((report, node))
+        obligations[report.round_id].append(round_state.obligation_of(report))
+    requests: dict[int, list[tuple[t.UpdateRequest, t.Department | None]]] = defaultdict(list)
+    for request, department in session.exec(
         select(t.UpdateRequest, t.Department)
         .outerjoin(t.Department, col(t.Department.id) == col(t.UpdateRequest.department_id))
-        .where(t.UpdateRequest.round_id == round_.id)
+        .where(col(t.UpdateRequest.round_id).in_(ids))
         .order_by(col(t.UpdateRequest.id))
-    ).all()
-    paused_since = pauses.paused_since(session)
-    state = collection.Round(
-        tuple(round_state.obligation_of(report) for report, _ in reports),
-        ladder,
-        calendar,
-        round_.closed_on is not None,
-        paused_since=paused_since,
-    )
-    counted_on = counted_day(paused_since, plan_time.date())
-    by_request: dict[int, list[tuple[t.ProgressReport, t.Node]]] = defaultdict(list)
-    for report, node in reports:
-        by_request[report.request_id].append((report, node))
+    ):
+        requests[request.round_id].append((request, department))
     sent: dict[int | None, list[t.Mail]] = defaultdict(list)
-    for mail in round_mails.of_round(session, round_.id):
+    for mail in round_mails.of_rounds(session, ids):
         sent[mail.request_id].append(mail)
-    rows = tuple(
-        _row(request, department, by_request[request.id], sent[request.id], state, plan_time, counted_on)
-        for request, department in requests
-        if by_request[request.id]
-    )
-    return Board(plan, round_, rows)
+    paused_since = pauses.paused_since(session)
+    found = []
+    for placed in several:
+        state = collection.Round(
+            tuple(obligations[placed.round.id]),
+            round_state.rules_of(placed.round, plans.definition_of(placed.plan)).ladder,
+            placed.calendar,
+            placed.round.closed_on is not None,
+            paused_since=paused_since,
+        )
+        coming = collection.next_steps(state, placed.plan_time)
+        counted_on = counted_day(paused_since, placed.plan_time.date())
+        rows = tuple(
+            _row(
+                request, department, by_request[request.id], sent[request.id], state, coming.get(request.id), counted_on
+            )
+            for request, department in requests[placed.round.id]
+            if by_request[request.id]
+        )
+        found.append(Board(placed.plan, placed.round, rows))
+    return tuple(found)
 
 
 def _row(
@@ -186,7 +222,7 @@ def _row(
     reports: list[tuple[t.ProgressReport, t.Node]],
     sent: list[t.Mail],
     state: collection.Round,
-    plan_time: datetime,
+    next_step: NextStep | None,
     today: date,
 ) -> BoardRow:
     """`today` is the day by which lateness counts."""
@@ -214,7 +250,7 @@ def _row(
         exempted=count(ObligationState.EXEMPTED),
         late=sum(r.is_late for r in listed),
         turn=_turn(department, [o for o, _, _ in obligations], state),
-        next_step=collection.next_step(state, request.id, plan_time),
+        next_step=next_step,
         mails=tuple(sent),
         mail_trouble=sum(mail.state in TROUBLE for mail in sent),
     )

@@ -124,6 +124,18 @@ def seen_seat(session: Session, seat: t.Seat, day: date) -> WantedSeat:
     return _wanted(session, plan, [seat], day)[0]
 
 
+def vacancies_of(session: Session, days: Iterable[tuple[t.Plan, date]]) -> dict[int, Vacancies]:
+    """Plan → what its bodies lack on its day; most plans have no bodies of people, and cost no query."""
+    wanting = set(session.exec(select(t.Seat.plan_id).where(col(t.Seat.successor_wanted_on).is_not(None)).distinct()))
+
+    def may_lack(plan: t.Plan) -> bool:
+        rules = plans.definition_of(plan).key_projects
+        return plan.id in wanting or (rules is not None and bool(rules.leaders))
+
+    none = Vacancies(wanted=(), without_leader=(), leaders=None)
+    return {plan.id: vacancies(session, plan, day) if may_lack(plan) else none for plan, day in days}
+
+
 def vacancies(session: Session, plan: t.Plan, day: date) -> Vacancies:
     """What the bodies of a plan lack on a day: successors, and leaders for departments."""
     wanted = session.exec(

@@ -1,4 +1,4 @@
-"""What the record holds of a cycle, per measure: the report that speaks for it, who made it, the primary evaluation."""
+"""What the record holds of a cycle, per measure: the report that speaks for it, who made it, how it was judged."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from db import tables as t
-from domain.evaluation import Stage
 from domain.plan import LinkKind
-from records import linked_reports, plans
+from records import evaluations, linked_reports, plans
 from records.linked_reports import LinkedReport
 
 
@@ -45,8 +44,8 @@ def read(session: Session, cycle: t.AnnualCycle) -> CycleYear:
     elsewhere = {node: one for node, several in linked.items() if node not in reports and (one := _same_work(several))}
     for node, one in elsewhere.items():
         reports[node], departments[node] = one.report, one.department
-    primary = select(t.Evaluation).where(t.Evaluation.cycle_id == cycle.id, t.Evaluation.stage == Stage.PRIMARY)
-    return CycleYear(reports, departments, {e.node_id: e for e in session.exec(primary)}, elsewhere, linked)
+    judged = evaluations.by_node(session.exec(select(t.Evaluation).where(t.Evaluation.cycle_id == cycle.id)))
+    return CycleYear(reports, departments, judged, elsewhere, linked)
 
 
 def _same_work(linked: Sequence[LinkedReport]) -> LinkedReport | None:

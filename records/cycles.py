@@ -7,6 +7,7 @@ from datetime import date
 
 from sqlmodel import Session, col, or_, select
 
+import plan_files
 from db import tables as t
 from domain.calendar import BusinessCalendar
 from domain.clock import PlanClock
@@ -114,6 +115,7 @@ def open_round(
         opened_on=opened_on,
         due_on=calendar.shift(opened_on, rules.due_after_days),
         question_set=plan.definition["question_set"],
+        rules=plan_files.to_json(rules),
     )
     session.add(round_)
     session.flush()
@@ -140,10 +142,11 @@ def begin_evaluation(session: Session, change: Change, cycle: t.AnnualCycle, tod
 
 
 def missing_evaluations(session: Session, cycle: t.AnnualCycle) -> tuple[int, ...]:
-    """The measures that still need a primary evaluation."""
+    """The measures that still need an evaluation at one of the year's stages."""
     measures = session.exec(select(t.CycleMeasure.node_id).where(t.CycleMeasure.cycle_id == cycle.id)).all()
     rows = session.exec(select(t.Evaluation).where(t.Evaluation.cycle_id == cycle.id)).all()
-    return unevaluated(measures, [EvaluatedMeasure(e.node_id, e.stage, e.direction) for e in rows])
+    stages = plans.definition_of(plan_of(session, cycle)).evaluation_stages
+    return unevaluated(measures, [EvaluatedMeasure(e.node_id, e.stage, e.direction) for e in rows], stages)
 
 
 def finish_evaluation(session: Session, change: Change, cycle: t.AnnualCycle, today: date) -> None:

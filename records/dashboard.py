@@ -11,20 +11,27 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-import sqlalchemy
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from db import tables as t
 from domain.calendar import BusinessCalendar
-from domain.evaluation import Stage
 from domain.lineage import Life
 from domain.plan import PlanDefinition
 from domain.progress_report import ReportState
-from domain.punctuality import Asked, Extension, Punctuality
+from domain.punctuality import Asked, Punctuality
 from domain.punctuality import of as punctuality_of
 from domain.questions import Choice, Question
 from japan_calendar import business_calendar
-from records import annual_report, cycle_year, lineage, measure_history, plan_pages, view_progress
+from records import (
+    annual_report,
+    cycle_year,
+    evaluations,
+    lineage,
+    measure_history,
+    plan_pages,
+    punctuality,
+    view_progress,
+)
 from records.change import NotFound
 from records.lineage import PlanLineage
 from records.round_state import question_set_of
@@ -158,7 +165,7 @@ def measures_over_years(
     edition_of = {edition.id: editions[edition.code] for _, edition in rows}
     nodes = [node for node, _ in sorted(latest.values(), key=lambda one: (-one[1], one[0].position))]
     reported = measure_history.years_of_each(session, nodes)
-    evaluations = _evaluations(session, plan)
+    judged = evaluations.standing(session, col(t.AnnualCycle.plan_id) == plan.id)
     found = []
     for node in nodes:
         life = told.life_of(node)
@@ -170,7 +177,7 @@ def measures_over_years(
                 cells[cycle.fiscal_year] = YearCell(YearMark.NOT_YET if at < stood[0] else YearMark.ENDED)
                 continue
             year = measure_history.report_of(reported[node.id], cycle)
-            evaluation = evaluations.get((cycle.id, node.origin_id))
+            evaluation = judged.get((cycle.id, node.origin_id))
             cells[cycle.fiscal_year] = _cell(year.report if year else None, evaluation)
         found.append(MeasureYears(node, life, cells))
     return told, tuple(found)
@@ -183,9 +190,11 @@ def departments_over_years(session: Session, plan: t.Plan, today: date) -> tuple
     """
     asked: dict[int, dict[int, list[Asked]]] = defaultdict(lambda: defaultdict(list))
     departments: dict[int, t.Department] = {}
-    for department, fiscal_year, one in _asked(session, plan):
-        departments[department.id] = department
-        asked[department.id][fiscal_year].append(one)
+    for asking in punctuality.of_plan(session, plan):
+        department = asking.department
+        if department is not None:
+            departments[department.id] = department
+            asked[department.id][asking.round.fiscal_year].append(asking.asked)
     every = [one for by_year in asked.values() for several in by_year.values() for one in several]
     if not every:
         return ()
@@ -205,56 +214,6 @@ def _answered(
     department: t.Department | None, by_year: Mapping[int, Sequence[Asked]], today: date, calendar: BusinessCalendar
 ) -> DepartmentYears:
     return DepartmentYears(department, {y: punctuality_of(by_year[y], today, calendar) for y in sorted(by_year)})
-
-
-def _asked(session: Session, plan: t.Plan) -> list[tuple[t.Department, int, Asked]]:
-    """What was asked in the plan's years; the proposals of a review are not among it."""
-    submitted = session.execute(
-        sqlalchemy.select(
-            col(t.Submission.report_id), func.min(t.Submission.submitted_on), func.min(t.Submission.submitted_at)
-        )
-        .join(t.ProgressReport, col(t.ProgressReport.id) == col(t.Submission.report_id))
-        .join(t.CollectionRound, col(t.CollectionRound.id) == col(t.ProgressReport.round_id))
-        .where(col(t.CollectionRound.plan_id) == plan.id)
-        .group_by(col(t.Submission.report_id))
-    )
-    first = {report: (on, at) for report, on, at in submitted}
-    extensions = _extensions(session)
-    rows = session.execute(
-        sqlalchemy.select(t.ProgressReport, t.UpdateRequest, t.CollectionRound, t.Department)
-        .join(t.UpdateRequest, col(t.UpdateRequest.id) == col(t.ProgressReport.request_id))
-        .join(t.CollectionRound, col(t.CollectionRound.id) == col(t.ProgressReport.round_id))
-        .join(t.Department, col(t.Department.id) == col(t.UpdateRequest.department_id))
-        .where(col(t.CollectionRound.plan_id) == plan.id, col(t.CollectionRound.cycle_id).is_not(None))
-        .order_by(col(t.ProgressReport.id))
-    )
-    return [
-        (
-            department,
-            round_.fiscal_year,
-            Asked(
-                asked_on=request.opened_on,
-                round_due_on=round_.due_on,
-                due_on=report.due_on,
-                # A year brought in from elsewhere tells only when its reports were handed in.
-                first_on=first[report.id][0] if report.id in first else report.submitted_on,
-                first_at=first[report.id][1] if report.id in first else None,
-                returns=report.returns,
-                is_exempted=report.is_exempted,
-                is_round_closed=round_.closed_on is not None,
-                extensions=tuple(extensions[f"{round_.workflow_id}/{department.id}"]),
-            ),
-        )
-        for report, request, round_, department in rows
-    ]
-
-
-def _extensions(session: Session) -> Mapping[str, Sequence[Extension]]:
-    """Round and department → the extensions that were granted. The reports themselves keep only the last due date."""
-    found: dict[str, list[Extension]] = defaultdict(list)
-    for entry in session.exec(select(t.AuditEntry).where(t.AuditEntry.action == "request.extended")):
-        found[entry.subject].append(Extension(entry.at, date.fromisoformat(entry.detail["due_on"])))
-    return found
 
 
 def _progress_question(questions: Sequence[Question]) -> Question | None:
@@ -285,17 +244,6 @@ def _owners(session: Session, cycle: t.AnnualCycle) -> dict[int, t.Department]:
         .where(t.CycleMeasure.cycle_id == cycle.id)
     )
     return dict(session.exec(query).all())
-
-
-def _evaluations(session: Session, plan: t.Plan) -> dict[tuple[int, int | None], t.Evaluation]:
-    """Year and origin of a measure → its primary evaluation."""
-    rows = session.execute(
-        sqlalchemy.select(t.Evaluation, col(t.Node.origin_id))
-        .join(t.Node, col(t.Node.id) == col(t.Evaluation.node_id))
-        .join(t.AnnualCycle, col(t.AnnualCycle.id) == col(t.Evaluation.cycle_id))
-        .where(col(t.AnnualCycle.plan_id) == plan.id, col(t.Evaluation.stage) == Stage.PRIMARY)
-    )
-    return {(evaluation.cycle_id, origin): evaluation for evaluation, origin in rows}
 
 
 def _cell(report: t.ProgressReport | None, evaluation: t.Evaluation | None) -> YearCell:

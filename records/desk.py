@@ -9,9 +9,9 @@ from sqlmodel import Session, col, select
 from db import tables as t
 from domain.calendar import BusinessCalendar
 from domain.collection import RoundEvent, RoundEventKind
-from domain.evaluation import Direction, Stage, may_evaluate
+from domain.evaluation import Direction, Stage, may_evaluate, stages_before
 from domain.progress_report import EDITABLE
-from records import audit, cycles, outbox, people, reassigning
+from records import audit, cycles, outbox, people, plans, reassigning
 from records.change import Change, Conflict, NotFound
 
 
@@ -102,6 +102,10 @@ def reassign(
     return report
 
 
+class EvaluatedMeanwhile(Exception):
+    """Somebody else evaluated the measure since the form was opened. Nothing was overwritten."""
+
+
 def evaluate(
     session: Session,
     change: Change,
@@ -113,21 +117,36 @@ def evaluate(
     comment: str,
     today: date,
     stage: Stage = Stage.PRIMARY,
+    revision: int | None = None,
 ) -> t.Evaluation:
-    """Record the evaluation of one measure; writing it again replaces it until the cycle closes."""
+    """Record the evaluation of one measure at a stage; writing it again replaces it until the cycle closes.
+
+    `revision` is what the evaluator saw (0: no evaluation yet; None: whatever is there is replaced).
+    Raises `Conflict` (`cycle_not_evaluating`, `earlier_stage_missing`), `NotFound`, `EvaluatedMeanwhile`.
+    """
     cycle = cycles.find(session, cycle_id)
     if not may_evaluate(cycle.state):
         raise Conflict("cycle_not_evaluating")
     measure = session.exec(
-        select(t.CycleMeasure).where(t.CycleMeasure.cycle_id == cycle.id, t.CycleMeasure.node_id == node_id)
+        select(t.CycleMeasure)
+        .where(t.CycleMeasure.cycle_id == cycle.id, t.CycleMeasure.node_id == node_id)
+        .with_for_update()  # of two who evaluate at once, the second waits and finds what the first wrote
     ).first()
-    if measure is None:
-        raise NotFound(f"measure {node_id}")
-    evaluation = session.exec(
-        select(t.Evaluation).where(
-            t.Evaluation.cycle_id == cycle.id, t.Evaluation.node_id == node_id, t.Evaluation.stage == stage
+    stages = plans.definition_of(cycles.plan_of(session, cycle)).evaluation_stages
+    if measure is None or stage not in stages:
+        raise NotFound(f"measure {node_id} at the stage {stage}")
+    known = {
+        e.stage: e
+        for e in session.exec(
+            select(t.Evaluation).where(t.Evaluation.cycle_id == cycle.id, t.Evaluation.node_id == node_id)
         )
-    ).first() or t.Evaluation(
+    }
+    if any(before not in known for before in stages_before(stages, stage)):
+        raise Conflict("earlier_stage_missing")
+    stored = known.get(stage)
+    if revision is not None and revision != (stored.revision if stored else 0):
+        raise EvaluatedMeanwhile
+    evaluation = stored or t.Evaluation(
         cycle_id=cycle_id,
         node_id=node_id,
         stage=stage,
@@ -137,9 +156,16 @@ def evaluate(
     )
     evaluation.grade, evaluation.direction, evaluation.comment = grade, direction, comment.strip()
     evaluation.evaluated_on, evaluation.evaluated_by_id = today, evaluator
+    evaluation.revision += 1
     session.add(evaluation)
     audit.write(
-        session, change, "measure.evaluated", f"{cycle.workflow_id}/{node_id}", grade=grade, direction=direction.value
+        session,
+        change,
+        "measure.evaluated",
+        f"{cycle.workflow_id}/{node_id}",
+        grade=grade,
+        direction=direction.value,
+        **({} if stage is Stage.PRIMARY else {"stage": stage.value}),
     )
     return evaluation
 

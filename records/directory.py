@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -51,7 +52,7 @@ class HeldPost:
 def departments_on(session: Session, day: date) -> tuple[ListedDepartment, ...]:
     """The departments of a day, by code; the number of queries does not depend on theirs."""
     holders = _holders(session, day)
-    answered = Counter(owner for owner, _ in _measures(session, day))
+    answered = Counter(placed.owner for placed in _placed(session, day))
     recorded = reorganisation.recorded(session)
     return tuple(
         ListedDepartment(
@@ -85,13 +86,13 @@ def holders_ever(session: Session, department: t.Department) -> tuple[Holder, ..
 
 def measures_of(session: Session, department: t.Department, day: date) -> tuple[AnsweredMeasure, ...]:
     """What the department answers for on a day, plan by plan."""
-    return tuple(measure for owner, measure in _measures(session, day) if owner == department.id)
+    return _told(session, [one.node for one in _placed(session, day) if one.owner == department.id])
 
 
 def left_alone(session: Session, day: date) -> tuple[AnsweredMeasure, ...]:
     """The measures that had a department once and have none on a day: what a reorganisation left to be decided."""
     once = set(session.exec(select(t.Responsibility.node_id).where(t.Responsibility.valid_from <= day)))
-    return tuple((plan, n) for owner, (plan, n) in _measures(session, day) if owner is None and n.origin_id in once)
+    return _told(session, [one.node for one in _placed(session, day) if one.owner is None and one.origin in once])
 
 
 def people_without_post(session: Session, day: date) -> tuple[t.User, ...]:
@@ -128,11 +129,30 @@ def _holders(session: Session, day: date) -> dict[int, list[Holder]]:
     return found
 
 
-def _measures(session: Session, day: date) -> list[tuple[int | None, AnsweredMeasure]]:
-    """Every measure in force on a day with the department that answers for it, in the order of the pages."""
-    found: list[tuple[int | None, AnsweredMeasure]] = []
-    for plan in plans.every(session):
-        edition = plans.edition_in_force(session, plan, day)
-        owners = {node: d.id for node, d in plans.owners_on(session, edition.id, day).items()}
-        found += [(owners.get(n.id), (plan, n)) for n in plans.measures_of(session, edition.id)]
-    return found
+@dataclass(frozen=True)
+class _Placed:
+    """A measure in force, by its id and that of its life's origin, and the department that answers for it."""
+
+    node: int
+    origin: int | None
+    owner: int | None
+
+
+def _placed(session: Session, day: date) -> list[_Placed]:
+    """Every measure in force on a day; ids only, for there may be thousands."""
+    editions = [edition.id for edition in plans.editions_in_force(session, lambda _: day).values()]
+    owners = plans.owners_in(session, editions, day)
+    reported = select(t.Node.id, t.Node.origin_id).where(col(t.Node.edition_id).in_(editions), col(t.Node.is_reported))
+    return [_Placed(id_, origin, owners[id_].id if id_ in owners else None) for id_, origin in session.exec(reported)]
+
+
+def _told(session: Session, nodes: Sequence[int]) -> tuple[AnsweredMeasure, ...]:
+    """Measures with their plans, in the order of the pages."""
+    query = (
+        select(t.Plan, t.Node)
+        .join(t.Edition, col(t.Edition.plan_id) == col(t.Plan.id))
+        .join(t.Node, col(t.Node.edition_id) == col(t.Edition.id))
+        .where(col(t.Node.id).in_(nodes))
+        .order_by(col(t.Plan.code), col(t.Node.position))
+    )
+    return tuple((plan, node) for plan, node in session.exec(query))

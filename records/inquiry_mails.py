@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import partial
 from itertools import groupby
 
@@ -16,10 +16,10 @@ from domain import inquiry as rules
 from domain.calendar import BusinessCalendar
 from domain.inquiry import Addressee, InquiryKind, InquiryMail
 from domain.ladder import StepKind
-from domain.mail_ledger import TROUBLE, MailState
+from domain.mail_ledger import WAITING, MailState
 from domain.meeting import MeetingState
 from japan_calendar import business_calendar
-from records import addressees, inquiries, mails
+from records import addressees, gathering, inquiries, mails, plans
 from records.change import Change, NotFound
 from records.inquiry_subjects import MeetingSubject, Subject, subject_of
 from records.people import Recipient
@@ -85,16 +85,22 @@ def claim_due(
         session.add(still_open[value.id])
 
     def queued() -> Sequence[t.Mail]:
-        return session.exec(_OF_PROCESS, params={"process": workflow_id, "states": [MailState.QUEUED]}).all()
+        return session.exec(_OF_PROCESS, params={"process": workflow_id, "states": WAITING}).all()
 
     mails.enter(session, change, claimed, queued, lambda newer, older: True)
     return [mail.id for rows in claimed for mail in rows]
 
 
 def waiting(session: Session, workflow_id: str) -> list[int]:
-    """The mails of a process that are not at their end, also where the answer has come: then their turn ends them."""
+    """The mails of a process that are not at their end, also where the answer has come: then their turn ends them.
+
+    Those that a digest has are not its own to send.
+    """
     states = [MailState.QUEUED, MailState.INFLIGHT]
-    return [mail.id for mail in session.exec(_OF_PROCESS, params={"process": workflow_id, "states": states})]
+    own = session.exec(
+        _OF_PROCESS.where(col(t.Mail.digest_id).is_(None)), params={"process": workflow_id, "states": states}
+    )
+    return [mail.id for mail in own]
 
 
 def next_wake(session: Session, workflow_id: str, calendar: BusinessCalendar) -> datetime | None:
@@ -109,7 +115,16 @@ def begin_attempt(session: Session, change: Change, mail_id: int, today: date) -
     if found is None:
         return None
     mail, municipality, plan, inquiry = found
-    subject = mails.begin(session, change, mail, partial(_asked, session, mail, inquiry, today))
+    gathered = partial(gathering.gather, session, change, mail, plan, _sends_at(session, inquiry), inquiry.kind)
+    subject = mails.begin(session, change, mail, partial(_asked, session, mail, inquiry, today), gathered)
+    return _in_hand(session, mail, municipality, plan, inquiry, subject, today) if subject is not None else None
+
+
+def part_of_digest(session: Session, mail_id: int, at: datetime) -> InquiryMailInHand | None:
+    """A mail (locked) that a digest brings at an instant, if it is still to be sent."""
+    mail, municipality, plan, inquiry = session.execute(_IN_HAND_FOR_WRITING, {"mail": mail_id}).one()
+    today = plans.clock_of(plan, at).today(at)
+    subject = _asked(session, mail, inquiry, today)
     return _in_hand(session, mail, municipality, plan, inquiry, subject, today) if subject is not None else None
 
 
@@ -123,20 +138,6 @@ def find(session: Session, mail_id: int, language: str = "ja") -> InquiryMailInH
     return _in_hand(session, mail, municipality, plan, inquiry, subject, mail.claimed_on)
 
 
-def in_trouble(session: Session) -> dict[int, list[t.Mail]]:
-    """The mails a person must look at while somebody still waits for the answer, newest first, by plan id."""
-    query = (
-        select(t.Inquiry.plan_id, t.Mail)
-        .join(t.Mail, col(t.Mail.inquiry_id) == col(t.Inquiry.id))
-        .where(col(t.Mail.state).in_(TROUBLE), col(t.Inquiry.settled_on).is_(None))
-        .order_by(col(t.Mail.id).desc())
-    )
-    found: dict[int, list[t.Mail]] = {}
-    for plan_id, mail in session.exec(query):
-        found.setdefault(plan_id, []).append(mail)
-    return found
-
-
 def of_subject(session: Session, inquiry: t.Inquiry) -> Sequence[t.Mail]:
     """Every mail that was ever claimed about what an inquiry is about, newest first: what pages list."""
     same = (
@@ -147,6 +148,10 @@ def of_subject(session: Session, inquiry: t.Inquiry) -> Sequence[t.Mail]:
     )
     query = select(t.Mail).join(t.Inquiry, col(t.Inquiry.id) == col(t.Mail.inquiry_id)).where(*same)
     return session.exec(query.order_by(col(t.Mail.id).desc())).all()
+
+
+def _sends_at(session: Session, inquiry: t.Inquiry) -> time:
+    return inquiries.ladders_of(session, inquiry).get(inquiry.kind, rules.InquiryLadder()).send_at
 
 
 def _ladders(session: Session, of_process: Sequence[t.Inquiry]) -> rules.Ladders:

@@ -17,7 +17,7 @@ from sqlmodel import Session, select
 from db import tables as t
 from domain import mail_ledger
 from domain.ladder import StepKind
-from domain.mail_ledger import FINAL, MailState, Outcome
+from domain.mail_ledger import FINAL, WAITING, MailState, Outcome
 from records import audit
 from records.change import Change, NotFound
 from records.people import Recipient
@@ -79,12 +79,15 @@ def enter(
         _retire(session, change, rows, queued, says_again)
 
 
-def begin(session: Session, change: Change, mail: t.Mail, asked: Callable[[], Asked]) -> Asked | None:
+def begin(
+    session: Session, change: Change, mail: t.Mail, asked: Callable[[], Asked], gathered: Callable[[], bool]
+) -> Asked | None:
     """Mark a mail (locked by the caller) as being handed over; what it still asks, or None when nothing is to be sent.
 
-    A mail that is found inflight was cut off by a kill: nobody knows whether it left.
+    A mail that is found inflight was cut off by a kill: nobody knows whether it left. One that a digest has, or that
+    is `gathered` into one now, is the digest's to send.
     """
-    if mail.state in FINAL:
+    if mail.state in FINAL or mail.digest_id is not None:
         return None
     if mail.state is MailState.INFLIGHT:
         mail.state = mail_ledger.after_unknown(mail.kind, mail.unknown_ends)
@@ -96,6 +99,8 @@ def begin(session: Session, change: Change, mail: t.Mail, asked: Callable[[], As
     still = asked()
     if not still:
         make_obsolete(session, change, mail)
+        return None
+    if gathered():
         return None
     mail.state, mail.attempts = MailState.INFLIGHT, mail.attempts + 1
     session.add(mail)
@@ -146,7 +151,7 @@ def _retire(
     for queued in waiting:
         mail = by_recipient.get(queued.recipient)
         is_older = _about(queued) == _about(newer[0]) and queued.id < newer[0].id
-        if mail is None or not is_older or queued.state is not MailState.QUEUED:
+        if mail is None or not is_older or queued.state not in WAITING:
             continue
         if says_again(mail, queued):
             make_obsolete(session, change, queued, superseded_by=mail.id)

@@ -10,12 +10,12 @@ import sqlalchemy
 from sqlmodel import Session, col, select
 
 from db import tables as t
-from domain.evaluation import CycleState, Stage
+from domain.evaluation import CycleState
 from domain.plan import LinkKind
 from domain.progress_report import ReportState
 from domain.questions import shown
 from domain.roles import Actor
-from records import annual_report, linked_reports
+from records import annual_report, evaluations, linked_reports
 from records.change import NotFound
 from records.linked_reports import LinkedReport
 from records.round_state import question_set_of
@@ -35,7 +35,7 @@ class Said:
 
 @dataclass(frozen=True)
 class YearOfMeasure:
-    """One report of the measure with its year; `evaluation` is the primary one.
+    """One report of the measure with its year; `evaluation` is the one that stands.
 
     `elsewhere` is set when the report was made in another plan, on work that this measure is linked to.
     """
@@ -98,14 +98,7 @@ def years_of_each(session: Session, nodes: Sequence[t.Node]) -> dict[int, tuple[
     """Node → every report of the measure over all editions, the latest first; the same few queries for many."""
     origins = {n.origin_id for n in nodes}
     own: dict[int | None, list[YearOfMeasure]] = defaultdict(list)
-    evaluations = {
-        (e.cycle_id, origin): e
-        for e, origin in session.execute(
-            sqlalchemy.select(t.Evaluation, col(t.Node.origin_id))
-            .join(t.Node, col(t.Node.id) == col(t.Evaluation.node_id))
-            .where(col(t.Node.origin_id).in_(origins), col(t.Evaluation.stage) == Stage.PRIMARY)
-        )
-    }
+    judged = evaluations.standing(session, col(t.Node.origin_id).in_(origins))
     rows = session.execute(
         sqlalchemy.select(t.ProgressReport, t.CollectionRound, t.AnnualCycle, t.Department, col(t.Node.origin_id))
         .join(t.CollectionRound, col(t.CollectionRound.id) == col(t.ProgressReport.round_id))
@@ -117,7 +110,7 @@ def years_of_each(session: Session, nodes: Sequence[t.Node]) -> dict[int, tuple[
         .order_by(col(t.AnnualCycle.fiscal_year).desc(), col(t.CollectionRound.id).desc())
     )
     for report, round_, cycle, department, origin in rows:
-        evaluation = evaluations.get((cycle.id, origin))
+        evaluation = judged.get((cycle.id, origin))
         own[origin].append(YearOfMeasure(cycle, round_, report, department, evaluation))
     linked = linked_reports.of_nodes(session, nodes)
     return {

@@ -19,7 +19,7 @@ from documents.project_labels import label
 from domain.key_project import RouteOutcome, RouteStep
 from domain.text import named, titled
 from i18n import translate
-from records import agendas, comparison_table, key_project_report, key_projects, matters, plans, reviews
+from records import agendas, attachments, comparison_table, key_project_report, key_projects, matters, plans, reviews
 from records.agendas import Line
 from records.words import consultation_outcome_labels
 
@@ -100,7 +100,9 @@ class _Words:
         proposal = matters.proposal_of(matter)
         if proposal is not None:
             yield self.proposal(proposal, project)
-        yield Block(self.say("説明資料"), matter.papers.strip() or self.none)
+        names = "\n".join(file.attachment.name for file in attachments.of_matter(self.session, matter))
+        lying = (Fact(self.say("添付ファイル"), names),) if names else ()
+        yield Block(self.say("説明資料"), matter.papers.strip() or self.none, lying)
         before = [s for s in matters.stages_of(self.session, matter) if s.position < stage.position]
         if before:
             yield self.way_here(before)

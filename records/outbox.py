@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import bindparam
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from db import tables as t
 from domain.clock import PlanClock
 from domain.collection import RoundEvent
-from domain.identifiers import ANNUAL_CYCLE, CHANGE_CLOCK, INQUIRY, KEY_PROJECT, MATTER, PHASE_REVIEW, RECORD
+from domain.identifiers import (
+    ANNUAL_CYCLE,
+    CHANGE_CLOCK,
+    DIGEST,
+    INQUIRY,
+    KEY_PROJECT,
+    MAIL,
+    MATTER,
+    PHASE_REVIEW,
+    RECORD,
+    mail_id,
+)
+from domain.mail_ledger import FINAL
 from domain.orders import (
     CycleEvent,
     CycleOrder,
+    DigestOrder,
     InquiryOrder,
+    MailOrder,
     MatterOrder,
     ProcessEvent,
     ProjectOrder,
@@ -34,6 +49,8 @@ _REVIEW_EVENT = TypeAdapter(ReviewEvent)
 _PROJECT_ORDER = TypeAdapter(ProjectOrder)
 _MATTER_ORDER = TypeAdapter(MatterOrder)
 _INQUIRY_ORDER = TypeAdapter(InquiryOrder)
+_DIGEST_ORDER = TypeAdapter(DigestOrder)
+_MAIL_ORDER = TypeAdapter(MailOrder)
 _PROCESS_EVENT = TypeAdapter(ProcessEvent)
 # Built once: the relay asks it over and over.
 _WAITING = (
@@ -84,6 +101,16 @@ def start_inquiry(session: Session, change: Change, workflow_id: str, order: Inq
     session.add(_row(change, workflow_id, INQUIRY, payload, is_start=True))
 
 
+def start_digest(session: Session, change: Change, workflow_id: str, order: DigestOrder) -> None:
+    payload = _DIGEST_ORDER.dump_python(order, mode="json")
+    session.add(_row(change, workflow_id, DIGEST, payload, is_start=True))
+
+
+def start_mail(session: Session, change: Change, order: MailOrder) -> None:
+    payload = _MAIL_ORDER.dump_python(order, mode="json")
+    session.add(_row(change, mail_id(order.mail), MAIL, payload, is_start=True))
+
+
 def tell_process(session: Session, change: Change, workflow_id: str, today: date) -> None:
     """Let a key project, a matter or an inquiry look at the record again."""
     payload = _PROCESS_EVENT.dump_python(ProcessEvent(0, today), mode="json")
@@ -99,6 +126,20 @@ def waiting(session: Session, after: int, limit: int) -> list[t.Outbox]:
     return list(session.exec(_WAITING, params={"after": after, "limit": limit}))
 
 
+def last(session: Session) -> int:
+    """The id of the newest row; 0: there is none."""
+    return session.exec(select(func.max(t.Outbox.id))).one() or 0
+
+
+def round_events(session: Session, workflow_ids: Collection[str], after: int) -> dict[str, list[RoundEvent]]:
+    """What rounds are told by rows after the id `after`, by workflow and in order."""
+    query = select(t.Outbox).where(col(t.Outbox.workflow_id).in_(workflow_ids), col(t.Outbox.id) > after)
+    found: dict[str, list[RoundEvent]] = {}
+    for row in session.exec(query.where(t.Outbox.name == RECORD).order_by(col(t.Outbox.id))):
+        found.setdefault(row.workflow_id, []).append(_ROUND_EVENT.validate_python(argument(row)))
+    return found
+
+
 def told(session: Session, workflow_id: str) -> frozenset[int]:
     """The rows there are for a process, relayed or not: their effect is in the record."""
     return frozenset(session.exec(select(t.Outbox.id).where(t.Outbox.workflow_id == workflow_id)))
@@ -111,6 +152,9 @@ def process_has_ended(session: Session, workflow_id: str) -> bool:
         found = session.exec(ended).first()
         if found is not None:
             return found
+    digest = session.exec(select(t.Digest.state).where(t.Digest.workflow_id == workflow_id)).first()
+    if digest is not None:
+        return digest in FINAL
     open_still = [i.settled_on is None for i in session.exec(_INQUIRIES, params={"workflow_id": workflow_id})]
     return bool(open_still) and not any(open_still)
 

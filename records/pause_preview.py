@@ -15,7 +15,7 @@ from domain import collection, inquiry
 from domain.calendar import JST, BusinessCalendar
 from domain.collection import NextStep
 from domain.inquiry import NextInquiryStep
-from records import inquiries, pauses, plans, rounds
+from records import inquiries, pauses, plans, round_state, rounds
 from records.inquiry_subjects import Subject, subject_of
 from records.pauses import MovedReport
 
@@ -104,7 +104,7 @@ def _requests(
     last: date,
 ) -> list[HeldRequest]:
     plan = rounds.plan_of(session, round_)
-    definition = plans.definition_of(plan).round_of(round_.code)
+    definition = round_state.rules_of(round_, plans.definition_of(plan))
     # Which steps were taken is for the process to know: of a moved ladder, those up to the last day all were.
     after = plans.clock_of(plan, at).plan_time(at) if paused_since is None else datetime.combine(last, time.max, JST)
     held = []

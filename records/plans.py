@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime
 
 from sqlmodel import Session, col, or_, select
@@ -12,9 +13,10 @@ from db import tables as t
 from domain import changes
 from domain.clock import PlanClock, real_clock
 from domain.key_project import ProjectState
+from domain.mail_ledger import FINAL
 from domain.plan import PlanDefinition
 from domain.text import Bilingual
-from records import audit, outbox, plan_reading, plan_writing
+from records import audit, outbox, plan_reading, plan_writing, question_versions
 from records.change import Change, NotFound
 
 _CLOCK_CHANGED = "plan.clock_changed"
@@ -67,7 +69,10 @@ def import_definition(session: Session, change: Change, definition: PlanDefiniti
         return plan
     if plan is None:
         plan = t.Plan(code=definition.code, name="", definition={}, mark=mark.ja, mark_en=mark.en)
+    asked = plan.definition.get("question_set")
     plan_writing.write(session, plan, definition)
+    if asked is not None:
+        question_versions.keep(session, change, plan, asked)
     audit.write(session, change, "plan.imported", f"plan/{plan.code}", editions=[e.code for e in definition.editions])
     return plan
 
@@ -80,6 +85,19 @@ def edition_in_force(session: Session, plan: t.Plan, day: date) -> t.Edition:
     known = editions_of(session, plan)
     if not known:
         raise NotFound(f"edition of plan {plan.code}")
+    return _in_force(known, day)
+
+
+def editions_in_force(session: Session, day_of: Callable[[t.Plan], date]) -> dict[int, t.Edition]:
+    """Plan → its edition in force on its day, of every plan that has one; a fixed number of queries."""
+    known: dict[int, list[t.Edition]] = defaultdict(list)
+    for edition in session.exec(select(t.Edition).order_by(col(t.Edition.effective_on))):
+        known[edition.plan_id].append(edition)
+    return {plan.id: _in_force(known[plan.id], day_of(plan)) for plan in every(session) if plan.id in known}
+
+
+def _in_force(known: Sequence[t.Edition], day: date) -> t.Edition:
+    """Of a plan's editions in their order."""
     editions = [e for e in known if not e.is_draft] or known
     return next((e for e in reversed(editions) if e.effective_on <= day), editions[0])
 
@@ -108,13 +126,18 @@ def above(session: Session, node: t.Node) -> list[t.Node]:
 
 def owners_on(session: Session, edition_id: int, day: date) -> dict[int, t.Department]:
     """Measure → the department responsible for it on a day; a department that is gone by then is left out."""
+    return owners_in(session, [edition_id], day)
+
+
+def owners_in(session: Session, editions: Collection[int], day: date) -> dict[int, t.Department]:
+    """As `owners_on`, of several editions at once."""
     query = (
         select(t.Node.id, t.Department)
         .select_from(t.Responsibility)
         .join(t.Node, col(t.Node.origin_id) == col(t.Responsibility.node_id))
         .join(t.Department, col(t.Department.id) == col(t.Responsibility.department_id))
         .where(
-            t.Node.edition_id == edition_id,
+            col(t.Node.edition_id).in_(editions),
             t.Responsibility.valid_from <= day,
             or_(col(t.Responsibility.valid_until).is_(None), col(t.Responsibility.valid_until) >= day),
             or_(col(t.Department.valid_until).is_(None), col(t.Department.valid_until) >= day),
@@ -173,7 +196,7 @@ def set_clock(session: Session, change: Change, plan: t.Plan, clock: PlanClock) 
 def _running(session: Session, plan: t.Plan) -> list[str]:
     """The processes of a plan that run; a key project that is only considered has none yet.
 
-    Meetings and the search for successors run for as long as their inquiries wait.
+    Meetings and the search for successors run for as long as their inquiries wait, a digest until it has left.
     """
     found = [
         workflow_id
@@ -187,4 +210,6 @@ def _running(session: Session, plan: t.Plan) -> list[str]:
         )
     ]
     waiting = select(t.Inquiry.workflow_id).where(t.Inquiry.plan_id == plan.id, col(t.Inquiry.settled_on).is_(None))
-    return list(dict.fromkeys([*found, *session.exec(waiting.order_by(col(t.Inquiry.id)))]))
+    digests = select(t.Digest.workflow_id).where(t.Digest.plan_id == plan.id, col(t.Digest.state).not_in(FINAL))
+    found += [*session.exec(waiting.order_by(col(t.Inquiry.id))), *session.exec(digests.order_by(col(t.Digest.id)))]
+    return list(dict.fromkeys(found))

@@ -50,7 +50,8 @@ def of_year(session: Session, plan: t.Plan, fiscal_year: int, at: datetime, lang
     city = plans.municipality_of(session, plan)
     with _undone(session):
         rehearsal = _Rehearsal(session, plan, fiscal_year, at)
-        rounds = rehearsal.rounds()
+        cycle = rehearsal.cycle()
+        rounds = rehearsal.rounds(cycle)
         return MailCalendar(
             language=language,
             municipality=named(city, language),
@@ -58,6 +59,7 @@ def of_year(session: Session, plan: t.Plan, fiscal_year: int, at: datetime, lang
             plan=named(plan, language),
             plan_code=plan.code,
             fiscal_year=fiscal_year,
+            opens_on=cycle.opened_on,
             asked_at=at,
             leaves_out_review=_leaves_out_review(definition, fiscal_year, rounds),
             kinds=step_labels(language),
@@ -103,9 +105,18 @@ class _Rehearsal:
         self._calendar = business_calendar(range(fiscal_year, last + 1))
         self._told_before = session.exec(select(func.max(t.Outbox.id))).one() or 0
 
-    def rounds(self) -> tuple[_Rehearsed, ...]:
+    def cycle(self) -> t.AnnualCycle:
+        """The cycle of the year: as it was opened, else as it will be."""
+        cycle = cycles.cycle_of(self.session, self._plan, self._year.starts_in)
+        if cycle is None:
+            day = self._opens_on()
+            self._let_changes_take_effect(day)
+            cycle, _ = cycles.open_cycle(self.session, self._change(day), self._plan, self._year.starts_in, self._clock)
+        cycles.freeze_owners(self.session, self._change(cycle.opened_on), cycle, cycle.opened_on)
+        return cycle
+
+    def rounds(self, cycle: t.AnnualCycle) -> tuple[_Rehearsed, ...]:
         """The rounds of the year in their order, then that of a review, unanswered."""
-        cycle = self._cycle()
         openings: list[tuple[RoundDefinition, date, Callable[[date], t.CollectionRound | None]]] = [
             (rules, opens_on, partial(self._open_round, cycle, rules.code))
             for rules, opens_on in kick_off.rounds_ahead(
@@ -121,12 +132,12 @@ class _Rehearsal:
             row = open_(opens_on)
             if row is not None:
                 self._forget_answers(row)
-                opened[rules.code] = row, round_state.load(self.session, row, rules.ladder, self._calendar)
+                ladder = round_state.rules_of(row, self._definition).ladder
+                opened[rules.code] = row, round_state.load(self.session, row, ladder, self._calendar)
         self._let_changes_take_effect(self._year.last_day)
         return tuple(
-            _Rehearsed(rules, *opened[rules.code], self._told(opened[rules.code][0]))
-            for rules, _, _ in openings
-            if rules.code in opened
+            _Rehearsed(round_state.rules_of(row, self._definition), row, opening, self._told(row))
+            for row, opening in (opened[rules.code] for rules, _, _ in openings if rules.code in opened)
         )
 
     def department_of(self, planned: PlannedMail) -> t.Department | None:
@@ -138,15 +149,6 @@ class _Rehearsal:
         day, department = planned.at.date(), self.department_of(planned)
         transfers.take_effect(self.session, self._change(day), day)
         return people.recipients(self.session, department.id if department else None, planned.step.to, day)
-
-    def _cycle(self) -> t.AnnualCycle:
-        cycle = cycles.cycle_of(self.session, self._plan, self._year.starts_in)
-        if cycle is None:
-            day = self._opens_on()
-            self._let_changes_take_effect(day)
-            cycle, _ = cycles.open_cycle(self.session, self._change(day), self._plan, self._year.starts_in, self._clock)
-        cycles.freeze_owners(self.session, self._change(cycle.opened_on), cycle, cycle.opened_on)
-        return cycle
 
     def _opens_on(self) -> date:
         opens = kick_off.opens_on(self._definition, self._year.starts_in, self._calendar)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import time
+
 from sqlmodel import Session, col, or_, select, update
 
 from db import tables as t
 from domain.clock import PlanClock
+from domain.digest import leaves_at
 from domain.evaluation import CycleState
 from domain.inquiry import InquiryKind
 from domain.key_project import ProjectState
 from domain.kick_off import round_opens_on
-from domain.orders import CycleEvent, CycleOrder, InquiryOrder, MatterOrder, ProjectOrder
+from domain.mail_ledger import FINAL
+from domain.orders import CycleEvent, CycleOrder, DigestOrder, InquiryOrder, MatterOrder, ProjectOrder
 from japan_calendar import business_calendar
 from records import cycles, outbox, plans
 from records.change import Change
@@ -35,12 +39,13 @@ def start_again(session: Session, change: Change, plan: t.Plan, clock: PlanClock
     if session.exec(reviews).first() is not None:
         raise ReviewUnderWay(plan.code)
     years, projects = _years(session, plan), _projects(session, plan)
-    matters, inquiries = _matters(session, plan), _inquiries(session, plan)
+    matters, inquiries, digests = _matters(session, plan), _inquiries(session, plan), _digests(session, plan)
     started = (
         *(year.workflow_id for year in years),
         *(project.workflow_id for project in projects),
         *(matter.workflow_id for matter in matters),
         *inquiries,
+        *(digest.workflow_id for digest in digests),
     )
     rounds = (one.workflow_id for year in years for one in cycles.rounds_of(session, year))
     _forget_what_waits(session, change, [*started, *rounds])
@@ -56,6 +61,9 @@ def start_again(session: Session, change: Change, plan: t.Plan, clock: PlanClock
         outbox.start_matter(session, change, matter.workflow_id, MatterOrder(city, matter.id, clock))
     for workflow_id in inquiries:
         outbox.start_inquiry(session, change, workflow_id, InquiryOrder(city, workflow_id, clock))
+    for digest in digests:
+        order_of_digest = DigestOrder(city, digest.id, leaves_at(digest.digest_on, time.min), clock)
+        outbox.start_digest(session, change, digest.workflow_id, order_of_digest)
     session.flush()
     return started
 
@@ -83,6 +91,11 @@ def _inquiries(session: Session, plan: t.Plan) -> list[str]:
         t.Inquiry.plan_id == plan.id, col(t.Inquiry.kind).in_(_BY_THEMSELVES), col(t.Inquiry.settled_on).is_(None)
     )
     return list(dict.fromkeys(session.exec(query.order_by(col(t.Inquiry.id)))))
+
+
+def _digests(session: Session, plan: t.Plan) -> list[t.Digest]:
+    query = select(t.Digest).where(t.Digest.plan_id == plan.id, col(t.Digest.state).not_in(FINAL))
+    return list(session.exec(query.order_by(col(t.Digest.id))))
 
 
 def _was_opened_early(session: Session, plan: t.Plan, year: t.AnnualCycle) -> bool:

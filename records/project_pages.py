@@ -17,7 +17,7 @@ from domain.inquiry import InquiryKind, NextInquiryStep
 from domain.key_project import CheckInState, KeyProjectRules, RouteOutcome, TrialResult
 from domain.ladder import Rank
 from domain.matter import MatterState
-from records import check_ins, inquiries, key_projects, matters, plan_pages, plans, route, seats, teams, trials
+from records import check_ins, inquiries, key_projects, matters, plan_pages, route, seats, teams, trials
 from records.check_ins import Call
 from records.plan_pages import Placed
 
@@ -208,7 +208,7 @@ def turns(session: Session, one: Glance, rules: KeyProjectRules, calendar: Busin
 def of_person(session: Session, user: int, day_of: Callable[[t.Plan], date]) -> tuple[OfPerson, ...]:
     """The projects in whose teams somebody sits, those that wait for an answer first."""
     found = []
-    for plan in plans.every(session):
+    for plan in teams.plans_of(session, user):
         today = day_of(plan)
         for project in teams.projects_of(session, user, today):
             if project.plan_id == plan.id:

@@ -12,12 +12,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-import sqlalchemy
 from sqlmodel import Session, col, or_, select
 
 from db import tables as t
 from domain.clock import jst_day
-from domain.evaluation import CycleState, Stage
+from domain.evaluation import CycleState
 from domain.lineage import Life, Turn
 from domain.opinion import OTHER_DEPARTMENT
 from domain.phase_review import PUBLISHED
@@ -25,6 +24,7 @@ from domain.plan import PlanDefinition
 from records import (
     annual_report,
     document_archive,
+    evaluations,
     indicator_places,
     lineage,
     measure_history,
@@ -162,7 +162,7 @@ def years_of(session: Session, frame: PlanFrame, nodes: Sequence[t.Node]) -> Pub
     """
     cycles = closed_cycles(session, frame.plan)
     shown = {plan.id for plan in plans.every(session) if plans.definition_of(plan).is_public}
-    evaluations = _evaluations(session, cycles)
+    judged = evaluations.standing(session, col(t.Evaluation.cycle_id).in_([c.id for c in cycles]))
     asked = _asked(session, cycles)
     origins = {n.id: n.origin_id for n in nodes}
     found = {}
@@ -173,7 +173,7 @@ def years_of(session: Session, frame: PlanFrame, nodes: Sequence[t.Node]) -> Pub
                 continue
             own = measure_history.report_of(years, cycle)
             report = own if own and _is_published(own, shown) else None
-            found[origin, cycle.fiscal_year] = PublishedYear(cycle, report, evaluations.get((cycle.id, origin)))
+            found[origin, cycle.fiscal_year] = PublishedYear(cycle, report, judged.get((cycle.id, origin)))
     return found
 
 
@@ -181,15 +181,6 @@ def _is_published(year: YearOfMeasure, shown: set[int]) -> bool:
     if not year.is_handed_in or year.cycle.state is not CycleState.CLOSED:
         return False
     return year.elsewhere is None or year.elsewhere.plan.id in shown
-
-
-def _evaluations(session: Session, cycles: Sequence[t.AnnualCycle]) -> Mapping[tuple[int, int | None], t.Evaluation]:
-    query = (
-        sqlalchemy.select(t.Evaluation, col(t.Node.origin_id))
-        .join(t.Node, col(t.Node.id) == col(t.Evaluation.node_id))
-        .where(col(t.Evaluation.cycle_id).in_([c.id for c in cycles]), col(t.Evaluation.stage) == Stage.PRIMARY)
-    )
-    return {(evaluation.cycle_id, origin): evaluation for evaluation, origin in session.execute(query)}
 
 
 def _asked(session: Session, cycles: Sequence[t.AnnualCycle]) -> frozenset[tuple[int, int | None]]:

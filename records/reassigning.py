@@ -12,6 +12,7 @@ from domain.collection import RoundEvent, RoundEventKind, due_after_handover
 from domain.progress_report import EDITABLE
 from records import outbox, plans, rounds
 from records.change import Change
+from records.round_state import rules_of
 
 
 def move(
@@ -46,7 +47,7 @@ def due_after_move(
     """The day on which the report is owed when another department takes it over today."""
     if report.state not in EDITABLE:
         return report.due_on
-    rules = plans.definition_of(rounds.plan_of(session, round_)).round_of(round_.code)
+    rules = rules_of(round_, plans.definition_of(rounds.plan_of(session, round_)))
     return due_after_handover(report.due_on, today, rules.return_due_days, calendar)
 
 

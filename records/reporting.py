@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from db import tables as t
-from domain import progress_report, proposal, questions
+from domain import draft, progress_report, proposal, questions
 from domain.calendar import BusinessCalendar
 from domain.collection import RoundEvent, RoundEventKind
+from domain.draft import Merged
 from domain.plan import PlanDefinition
 from domain.progress_report import EDITABLE, RETURNABLE, NotPossible, awaits_approval, is_owed
 from domain.questions import AnswerProblem, QuestionSet
 from domain.roles import Actor
 from records import audit, outbox, plan_reading, plans, report_figures
 from records.change import Change, Conflict, NotAllowed, NotFound
+from records.round_state import rules_of
+
+_NO_REMARKS: Mapping[str, str] = {}
 
 
 class EditedMeanwhile(Exception):
@@ -54,6 +58,15 @@ class ReportInHand:
         return self.round.review_id is not None
 
 
+@dataclass(frozen=True)
+class Remark:
+    """What to mend in one answer (差戻し): the id of its question, and the answer as it read then."""
+
+    question: str
+    answer: str
+    remark: str
+
+
 # Built once: it is asked for at every step of a report.
 _IN_HAND = (
     select(t.ProgressReport, t.UpdateRequest, t.CollectionRound, t.Node)
@@ -78,9 +91,33 @@ def save_draft(
     session: Session, change: Change, actor: Actor, report_id: int, answers: Mapping[str, str], revision: int
 ) -> t.ProgressReport:
     """Keep what was typed so far; anything is accepted. Raises `EditedMeanwhile` on a stale revision."""
-    held = _held_for_writing(session, actor, report_id, "save")
+    held = held_for_writing(session, actor, report_id, "save")
     _keep(session, change, held, answers, revision)
     return held.report
+
+
+def merge_draft(
+    session: Session,
+    change: Change,
+    actor: Actor,
+    report_id: int,
+    answers: Mapping[str, str],
+    seen: Mapping[str, str] | None,
+) -> Merged:
+    """Keep what was typed beside what somebody else saved meanwhile, by the marks of what the typing person was shown.
+
+    See `domain/draft.py`. Where both changed an answer the other's stays, and the result names it.
+    """
+    held = held_for_writing(session, actor, report_id, "save")
+    found = draft.merged(held.report.answers, answers, seen)
+    if found.answers != held.report.answers:
+        _keep(session, change, held, found.answers, held.report.revision)
+    return found
+
+
+def seen_at(report: t.ProgressReport, revision: int) -> dict[str, str] | None:
+    """The marks of what somebody was shown who knows the report at a revision; None where it has changed since."""
+    return draft.marks(report.answers) if report.revision == revision else None
 
 
 def submit(
@@ -97,7 +134,7 @@ def submit(
     Raises `NotAnswered` (the draft is NOT kept then: call `save_draft`), `EditedMeanwhile`,
     `NotPossible`, `NotAllowed`.
     """
-    held = _held_for_writing(session, actor, report_id, "submit")
+    held = held_for_writing(session, actor, report_id, "submit")
     cleaned, problems = checked(session, held, answers)
     if problems:
         raise NotAnswered(problems)
@@ -116,7 +153,7 @@ def submit(
         )
     )
     _tell(session, change, held, RoundEventKind.SUBMITTED, today)
-    audit.write(session, change, "report.submitted", _subject(held), revision=report.revision)
+    audit.write(session, change, "report.submitted", subject(held), revision=report.revision)
     return report
 
 
@@ -140,10 +177,10 @@ def questions_of(session: Session, held: ReportInHand) -> QuestionSet:
 def approve(session: Session, change: Change, actor: Actor, report_id: int, today: date) -> t.ProgressReport:
     held = _held_for_approval(session, actor, report_id)
     held.report.state = progress_report.approved(held.report.state)
-    held.report.since_on, held.report.return_comment = today, ""
+    held.report.since_on, held.report.return_comment, held.report.return_remarks = today, "", []
     session.add(held.report)
     _tell(session, change, held, RoundEventKind.APPROVED, today)
-    audit.write(session, change, "report.approved", _subject(held))
+    audit.write(session, change, "report.approved", subject(held))
     report_figures.take_over(session, change, held.report)
     return held.report
 
@@ -157,20 +194,31 @@ def return_(
     today: date,
     calendar: BusinessCalendar,
     definition: PlanDefinition,
+    remarks: Mapping[str, str] = _NO_REMARKS,
 ) -> t.ProgressReport:
-    """差戻し with what to mend; the report is owed again, with a due date of its own."""
-    if not comment.strip():
+    """差戻し with what to mend: a comment on the whole, `remarks` on single answers by question, or both.
+
+    The report is owed again, with a due date of its own.
+    """
+    said = {question: remark.strip() for question, remark in remarks.items() if remark.strip()}
+    if not comment.strip() and not said:
         raise Conflict("comment_missing")
     held = _held_for_approval(session, actor, report_id)
     report = held.report
     report.state = progress_report.returned(report.state)
     report.return_comment, report.since_on = comment.strip(), today
-    report.due_on = calendar.shift(today, definition.round_of(held.round.code).return_due_days)
+    report.return_remarks = [asdict(Remark(q, report.answers.get(q, ""), remark)) for q, remark in said.items()]
+    report.due_on = calendar.shift(today, rules_of(held.round, definition).return_due_days)
     report.returns += 1
     session.add(report)
     _tell(session, change, held, RoundEventKind.RETURNED, today, due_on=report.due_on)
-    audit.write(session, change, "report.returned", _subject(held), due_on=report.due_on.isoformat())
+    audit.write(session, change, "report.returned", subject(held), due_on=report.due_on.isoformat(), **_marked(said))
     return report
+
+
+def remarks_of(report: t.ProgressReport) -> tuple[Remark, ...]:
+    """What its last return asked to mend, answer by answer."""
+    return tuple(Remark(**row) for row in report.return_remarks)
 
 
 def may_write(held: ReportInHand, actor: Actor) -> bool:
@@ -238,7 +286,8 @@ def may_see(actor: Actor, request: t.UpdateRequest) -> bool:
     return actor.is_planning if request.department_id is None else actor.may_see(request.department_id)
 
 
-def _held_for_writing(session: Session, actor: Actor, report_id: int, action: str) -> ReportInHand:
+def held_for_writing(session: Session, actor: Actor, report_id: int, action: str) -> ReportInHand:
+    """A report that the actor may write in now, locked. Raises what keeps from it; `action` says what was meant."""
     held = find(session, report_id, actor, lock=True)
     if held.request.department_id is None or not actor.may_write_for(held.request.department_id):
         raise NotAllowed(action)
@@ -278,6 +327,10 @@ def _keep(session: Session, change: Change, held: ReportInHand, answers: Mapping
     session.add(report)
 
 
+def _marked(remarks: Mapping[str, str]) -> dict[str, list[str]]:
+    return {"questions": list(remarks)} if remarks else {}
+
+
 def _tell(
     session: Session,
     change: Change,
@@ -291,5 +344,6 @@ def _tell(
     outbox.tell_round(session, change, held.round.workflow_id, event)
 
 
-def _subject(held: ReportInHand) -> str:
+def subject(held: ReportInHand) -> str:
+    """How the audit log names a report."""
     return f"{held.round.workflow_id}/{held.node.code}"

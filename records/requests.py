@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from db import tables as t
+from domain import questions
 from domain.ladder import Rank
 from domain.pause import counted_day
 from domain.progress_report import EDITABLE, ReportState, is_owed
@@ -28,13 +28,18 @@ Today = Callable[[t.Plan], date]
 
 @dataclass(frozen=True)
 class AskedMeasure:
-    """One measure of a request. `editor` saved it last ("" where nobody has)."""
+    """One measure of a request. `editor` saved it last (None where nobody has).
+
+    Of the `required` questions, by what is answered so far, `answered` have an answer.
+    """
 
     report: t.ProgressReport
     node: t.Node
     is_owed: bool
     is_late: bool
     editor: t.User | None
+    required: int = 0
+    answered: int = 0
 
     @property
     def has_draft(self) -> bool:
@@ -59,6 +64,28 @@ class AskedRequest:
     @property
     def late(self) -> int:
         return sum(m.is_late for m in self.measures)
+
+    @property
+    def next_to_do(self) -> AskedMeasure | None:
+        """What to take up first: what was returned, then what is late, then the next in the order of the plan."""
+        owed = [m for m in self.measures if m.is_owed]
+        returned = [m for m in owed if m.report.state is ReportState.RETURNED]
+        late = [m for m in owed if m.is_late]
+        return next(iter((*returned, *late, *owed)), None)
+
+    def number_of(self, measure: AskedMeasure) -> int:
+        """Its place in the request: 3 of 6."""
+        return self.measures.index(measure) + 1
+
+
+@dataclass(frozen=True)
+class PlaceInRequest:
+    """A measure among those of its request: the ones before and after it, and that it is number 3 of 6."""
+
+    before: AskedMeasure | None
+    after: AskedMeasure | None
+    number: int
+    total: int
 
 
 @dataclass(frozen=True)
@@ -99,13 +126,12 @@ def find(session: Session, request_id: int, actor: Actor, today: Today) -> Asked
     return found[0]
 
 
-def neighbours(session: Session, held: ReportInHand) -> tuple[AskedMeasure | None, AskedMeasure | None]:
-    """The measures before and after this one in its request."""
+def place_in_request(session: Session, held: ReportInHand) -> PlaceInRequest:
     row: _Row = (held.request, None, held.round, held.plan)
     measures = _measures(session, [row], lambda _: held.report.due_on)[held.report.request_id]
-    before = next((a for a, b in pairwise(measures) if b.report.id == held.report.id), None)
-    after = next((b for a, b in pairwise(measures) if a.report.id == held.report.id), None)
-    return before, after
+    place = next(place for place, m in enumerate(measures) if m.report.id == held.report.id)
+    before, after = measures[place - 1] if place else None, next(iter(measures[place + 1 :]), None)
+    return PlaceInRequest(before, after, place + 1, len(measures))
 
 
 def place_in_plan(session: Session, node: t.Node) -> tuple[t.Node, ...]:
@@ -200,13 +226,21 @@ def _measures(session: Session, rows: Iterable[_Row], today: Today) -> dict[int,
         .where(col(t.ProgressReport.request_id).in_(by_request))
         .order_by(col(t.Node.position))
     ).all()
+    question_sets = {round_.id: question_set_of(round_) for round_, _ in by_request.values()}
     listed: dict[int, list[AskedMeasure]] = defaultdict(list)
     for report, node, editor in found:
         round_, plan = by_request[report.request_id]
         owed = is_owed(report.state, report.is_exempted, round_.closed_on is not None)
         late = owed and report.due_on < counted_day(paused_since, today(plan))
-        listed[report.request_id].append(AskedMeasure(report, node, owed, late, editor))
+        required, answered = _answered(question_sets[round_.id], report, node) if owed else (0, 0)
+        listed[report.request_id].append(AskedMeasure(report, node, owed, late, editor, required, answered))
     return {request: tuple(listed[request]) for request in by_request}
+
+
+def _answered(question_set: QuestionSet, report: t.ProgressReport, node: t.Node) -> tuple[int, int]:
+    """How many questions must be answered and how many of them are; the values of indicators are asked beside them."""
+    required = questions.required_now(question_set, report.answers, node.measure_class or "")
+    return len(required), sum(bool(report.answers.get(q.id)) for q in required)
 
 
 def _asked_people(session: Session, request: t.UpdateRequest, today: date) -> tuple[str, ...]:

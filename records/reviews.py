@@ -166,6 +166,7 @@ def ask_departments(
         opened_on=opened_on,
         due_on=calendar.shift(opened_on, rules.due_after_days),
         question_set=_questions(session, plan, definition, review),
+        rules=plan_files.to_json(rules),
     )
     session.add(round_)
     session.flush()

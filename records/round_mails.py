@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache, partial
 
 from sqlalchemy import BindParameter, bindparam
+from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
 from db import tables as t
 from domain.collection import DueMail
 from domain.ladder import StepKind
-from domain.mail_ledger import MailState
+from domain.mail_ledger import WAITING
+from domain.plan import RoundDefinition
 from domain.progress_report import ReportState, awaits_approval, is_owed
 from domain.text import titled
+from exchange.answer_workbook import AnswerWorkbook
 from japan_calendar import business_calendar
-from records import mails, people
+from records import answer_workbooks, gathering, mails, people, plans, return_remarks
 from records.change import Change, NotFound
+from records.return_remarks import QuotedRemark
+from records.round_state import rules_of
 
 # What is asked for every mail is put into words once: SQLAlchemy takes longer to build a statement than to run it.
 _REQUESTS: BindParameter[int] = bindparam("requests", expanding=True)
 _DEPARTMENTS = select(t.UpdateRequest.id, t.UpdateRequest.department_id).where(col(t.UpdateRequest.id).in_(_REQUESTS))
 _KNOWN = select(t.Mail).where(col(t.Mail.request_id).in_(_REQUESTS)).order_by(col(t.Mail.id))
-_WAITING = _KNOWN.where(col(t.Mail.state) == MailState.QUEUED, col(t.Mail.kind).in_(mails.UP_THE_LINE))
+_WAITING = _KNOWN.where(col(t.Mail.state).in_(WAITING), col(t.Mail.kind).in_(mails.UP_THE_LINE))
 _STANDING = (
     select(t.ProgressReport.request_id, t.ProgressReport.node_id, t.ProgressReport.state)
     .add_columns(col(t.ProgressReport.is_exempted), col(t.CollectionRound.closed_on))
@@ -57,7 +62,10 @@ _CONCERNED = (
 
 @dataclass(frozen=True)
 class ListedMeasure:
-    """A measure as a mail lists it. `days_late` are business days after the due date."""
+    """A measure as a mail lists it. `days_late` are business days after the due date.
+
+    `return_comment` and `remarks` are what its last return asked to mend.
+    """
 
     code: str
     title: str
@@ -65,11 +73,15 @@ class ListedMeasure:
     days_late: int
     return_comment: str
     report_id: int
+    remarks: tuple[QuotedRemark, ...] = ()
 
 
 @dataclass(frozen=True)
 class RoundMail:
-    """Everything a template needs to write one mail. `review` is set in the round of a review's proposals."""
+    """Everything a template needs to write one mail. `review` is set in the round of a review's proposals.
+
+    `workbook` is the department's own, where the mail brings it.
+    """
 
     mail: t.Mail
     municipality: t.Municipality
@@ -78,6 +90,7 @@ class RoundMail:
     department: t.Department | None
     measures: tuple[ListedMeasure, ...]
     review: t.PhaseReview | None = None
+    workbook: AnswerWorkbook | None = None
 
 
 @dataclass(frozen=True)
@@ -157,8 +170,24 @@ def begin_attempt(session: Session, change: Change, mail_id: int, today: date) -
     if found is None:
         return None
     mail, municipality, plan, round_, department, review = found
-    listed = mails.begin(session, change, mail, partial(_listed, session, mail, today))
-    return RoundMail(mail, municipality, plan, round_, department, listed, review) if listed else None
+    rules = rules_of(round_, plans.definition_of(plan))
+    gathered = partial(gathering.gather, session, change, mail, plan, rules.ladder.send_at)
+    listed = mails.begin(session, change, mail, partial(_listed, session, mail, today), gathered)
+    if not listed:
+        return None
+    workbook = _workbook(session, mail, department, rules)
+    return RoundMail(mail, municipality, plan, round_, department, listed, review, workbook)
+
+
+def part_of_digest(session: Session, mail_id: int, at: datetime) -> RoundMail | None:
+    """A mail (locked) that a digest brings at an instant, with what it still asks for; None when that is nothing."""
+    found = session.execute(_IN_HAND_FOR_WRITING, {"mail": mail_id}).one()
+    mail, municipality, plan, round_, department, review = found
+    listed = _listed(session, mail, plans.clock_of(plan, at).today(at))
+    if not listed:
+        return None
+    workbook = _workbook(session, mail, department, rules_of(round_, plans.definition_of(plan)))
+    return RoundMail(mail, municipality, plan, round_, department, listed, review, workbook)
 
 
 def find(session: Session, mail_id: int, language: str = "ja") -> RoundMail:
@@ -180,19 +209,25 @@ def find(session: Session, mail_id: int, language: str = "ja") -> RoundMail:
 
 def of_round(session: Session, round_id: int) -> Sequence[t.Mail]:
     """Every mail of a round, newest first."""
+    return of_rounds(session, (round_id,))
+
+
+def of_rounds(session: Session, round_ids: Collection[int]) -> Sequence[t.Mail]:
+    """Every mail of rounds, newest first; what they say is read when somebody looks."""
     query = (
         select(t.Mail)
         .join(t.UpdateRequest, col(t.UpdateRequest.id) == col(t.Mail.request_id))
-        .where(t.UpdateRequest.round_id == round_id)
+        .where(col(t.UpdateRequest.round_id).in_(round_ids))
         .order_by(col(t.Mail.id).desc())
+        .options(defer(t.Mail.body))  # type: ignore[arg-type]  # a column, as SQLModel's classes name it
     )
     return session.exec(query).all()
 
 
 def drop_waiting(session: Session, change: Change, round_id: int) -> None:
-    """What still waits for the mail server when a round closes is owed to nobody any more."""
+    """What still waits for the mail server or a digest when a round closes is owed to nobody any more."""
     for mail in of_round(session, round_id):
-        if mail.state is MailState.QUEUED:
+        if mail.state in WAITING:
             mails.make_obsolete(session, change, mail, because="round closed")
 
 
@@ -210,5 +245,15 @@ def _listed(session: Session, mail: t.Mail, today: date) -> tuple[ListedMeasure,
     for report, node, closed_on in asked:
         if _Standing(report.state, report.is_exempted, closed_on).is_asked_by(mail.kind):
             title, late = titled(node, mail.language), calendar.between(report.due_on, today)
-            listed.append(ListedMeasure(node.code, title, report.due_on, late, report.return_comment, report.id))
+            remarks = return_remarks.quoted(session, report, node, mail.language)
+            comment, report_id = report.return_comment, report.id
+            listed.append(ListedMeasure(node.code, title, report.due_on, late, comment, report_id, remarks))
     return tuple(listed)
+
+
+def _workbook(
+    session: Session, mail: t.Mail, department: t.Department | None, rules: RoundDefinition
+) -> AnswerWorkbook | None:
+    if mail.request_id is None or department is None or not answer_workbooks.is_carried_by(mail, rules):
+        return None
+    return answer_workbooks.of_request(session, mail.request_id, mail.language)

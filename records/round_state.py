@@ -9,10 +9,12 @@ from db import tables as t
 from domain.calendar import BusinessCalendar
 from domain.collection import Obligation, ObligationState, Round
 from domain.ladder import Ladder
+from domain.plan import PlanDefinition, RoundDefinition
 from domain.progress_report import ReportState
 from domain.questions import QuestionSet
 
 _QUESTION_SET = TypeAdapter(QuestionSet)
+_RULES = TypeAdapter(RoundDefinition)
 _STATES = {
     ReportState.DRAFT: ObligationState.OWED,
     ReportState.RETURNED: ObligationState.OWED,
@@ -50,3 +52,10 @@ def obligation_of(report: t.ProgressReport) -> Obligation:
 def question_set_of(round_: t.CollectionRound) -> QuestionSet:
     """The questions the round started with."""
     return _QUESTION_SET.validate_python(round_.question_set)
+
+
+def rules_of(round_: t.CollectionRound, definition: PlanDefinition) -> RoundDefinition:
+    """How the round runs: by the rules it started with, whatever the plan says for the next one."""
+    if round_.rules is None:
+        return definition.round_of(round_.code)
+    return _RULES.validate_python(round_.rules)

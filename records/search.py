@@ -34,6 +34,7 @@ _SOURCES: dict[Kind, Callable[[Look], Iterable[Entry]]] = {
     Kind.TRIAL: search_work.trials,
     Kind.MATTER: search_work.matters,
     Kind.MEETING: search_work.meetings_,
+    Kind.ATTACHMENT: search_work.attachments,
     Kind.DOCUMENT: search_sources.documents,
     Kind.TERM: search_sources.terms,
     Kind.DEPARTMENT: search_sources.departments,

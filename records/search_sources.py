@@ -45,6 +45,7 @@ class Kind(StrEnum):
     TRIAL = "trial"
     MATTER = "matter"
     MEETING = "meeting"
+    ATTACHMENT = "attachment"
     DOCUMENT = "document"
     TERM = "term"
     DEPARTMENT = "department"
@@ -133,10 +134,7 @@ class Look:
     @cached_property
     def in_force(self) -> dict[int, t.Edition]:
         """Plan → its edition in force on the plan's day."""
-        return {
-            plan.id: plans.edition_in_force(self.session, plan, plans.clock_of(plan, self.at).today(self.at))
-            for plan in self.plans.values()
-        }
+        return plans.editions_in_force(self.session, lambda plan: plans.clock_of(plan, self.at).today(self.at))
 
     def may_see(self, department: int | None) -> bool:
         return self.actor.is_planning if department is None else self.actor.may_see(department)

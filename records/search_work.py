@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import sqlalchemy
+from sqlalchemy import ColumnElement
 from sqlmodel import col, or_, select
 
 from db import tables as t
@@ -31,15 +32,9 @@ def reports(look: Look) -> Iterator[Entry]:
         .join(t.CollectionRound, col(t.CollectionRound.id) == col(t.ProgressReport.round_id))
         .join(t.UpdateRequest, col(t.UpdateRequest.id) == col(t.ProgressReport.request_id))
         .join(t.Node, col(t.Node.id) == col(t.ProgressReport.node_id))
-        .where(col(t.ProgressReport.is_exempted).is_(False))
+        .where(*_readable(look))
         .order_by(col(t.CollectionRound.fiscal_year).desc(), col(t.ProgressReport.id).desc())
     )
-    mine = col(t.UpdateRequest.department_id).in_(look.actor.departments)
-    query = query.where(or_(col(t.ProgressReport.state) != ReportState.DRAFT, mine))
-    if not look.actor.is_planning:
-        # `may_see` decides below; what it would refuse must not use up the rows that are read.
-        theirs = look.actor.departments | look.actor.predecessors
-        query = query.where(col(t.UpdateRequest.department_id).in_(theirs))
     places = (t.Node.code, t.Node.title, t.Node.title_en)
     for report, answers, department, round_, node in look.rows(query, *places, as_json=[t.ProgressReport.answers]):
         if not look.may_see(department):
@@ -55,6 +50,49 @@ def reports(look: Look) -> Iterator[Entry]:
             fiscal_year=round_.fiscal_year,
             department=look.departments.get(department),
             is_proposal=round_.review_id is not None,
+        )
+
+
+def attachments(look: Look) -> Iterator[Entry]:
+    """By file name: those of reports and proposals as their texts, then those of matters."""
+    of_reports = (
+        sqlalchemy.select(t.Attachment, col(t.UpdateRequest.department_id), t.CollectionRound, t.Node)
+        .join(t.ProgressReport, col(t.ProgressReport.id) == col(t.Attachment.report_id))
+        .join(t.CollectionRound, col(t.CollectionRound.id) == col(t.ProgressReport.round_id))
+        .join(t.UpdateRequest, col(t.UpdateRequest.id) == col(t.ProgressReport.request_id))
+        .join(t.Node, col(t.Node.id) == col(t.ProgressReport.node_id))
+        .where(*_readable(look))
+        .order_by(col(t.Attachment.id).desc())
+    )
+    for file, department, round_, node in look.rows(
+        of_reports, t.Attachment.name, t.Node.code, t.Node.title, t.Node.title_en
+    ):
+        if look.may_see(department):
+            yield Entry(
+                Kind.ATTACHMENT,
+                Page.REPORT,
+                f"{file.report_id}#attachment-{file.id}",
+                Bilingual(file.name),
+                context=(coded(node),),
+                plan=look.plans[round_.plan_id],
+                fiscal_year=round_.fiscal_year,
+                department=look.departments.get(department),
+                is_proposal=round_.review_id is not None,
+            )
+    of_matters = (
+        sqlalchemy.select(t.Attachment, t.Matter)
+        .join(t.Matter, col(t.Matter.id) == col(t.Attachment.matter_id))
+        .order_by(col(t.Attachment.id).desc())
+    )
+    for file, matter in look.rows(of_matters, t.Attachment.name, t.Matter.title):
+        yield Entry(
+            Kind.ATTACHMENT,
+            Page.MATTER,
+            f"{matter.id}#attachment-{file.id}",
+            Bilingual(file.name),
+            context=(Bilingual(matter.title),),
+            plan=look.plans[matter.plan_id],
+            on=matter.raised_on,
         )
 
 
@@ -216,6 +254,15 @@ def meetings_(look: Look) -> Iterator[Entry]:
             plan=look.plans[meeting.plan_id],
             on=meeting.held_on,
         )
+
+
+def _readable(look: Look) -> Iterator[ColumnElement[bool]]:
+    """Which reports a person may find. `may_see` decides afterwards; what it would refuse must not use up the rows."""
+    yield col(t.ProgressReport.is_exempted).is_(False)
+    mine = col(t.UpdateRequest.department_id).in_(look.actor.departments)
+    yield or_(col(t.ProgressReport.state) != ReportState.DRAFT, mine)
+    if not look.actor.is_planning:
+        yield col(t.UpdateRequest.department_id).in_(look.actor.departments | look.actor.predecessors)
 
 
 def _said(question_set: Mapping[str, Any], answers: Mapping[str, str]) -> tuple[Bilingual, ...]:

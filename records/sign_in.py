@@ -15,13 +15,13 @@ from pwdlib import PasswordHash
 from sqlmodel import Session, col, select
 
 from db import tables as t
+from domain.password import LEAST_LENGTH
 from records import audit
 from records.change import Change, NotFound
 
 CODE_MINUTES = 10
 _CODE_ATTEMPTS = 5
 _IDLE = timedelta(minutes=90)
-MIN_PASSWORD_LENGTH = 12
 
 _passwords = PasswordHash.recommended()
 # Verified against when there is no such user, so that the answer takes as long either way.
@@ -38,22 +38,27 @@ class SignedIn:
 
 
 class PasswordTooShort(Exception):
-    """A password of fewer than `MIN_PASSWORD_LENGTH` characters."""
+    """A password of fewer than `LEAST_LENGTH` characters."""
 
 
 def hash_password(password: str) -> str:
-    if len(password) < MIN_PASSWORD_LENGTH:
-        raise PasswordTooShort(f"a password needs at least {MIN_PASSWORD_LENGTH} characters")
+    if len(password) < LEAST_LENGTH:
+        raise PasswordTooShort(f"a password needs at least {LEAST_LENGTH} characters")
     return _passwords.hash(password)
 
 
 def by_password(session: Session, email: str, password: str) -> t.User | None:
     """The active user whom e-mail and password fit."""
     for user in _users(session, email):
-        if user.password_hash and _passwords.verify(password, user.password_hash):
+        if fits(user, password):
             return user
     _passwords.verify(password, _NOBODY)
     return None
+
+
+def fits(user: t.User, password: str) -> bool:
+    """Whether it is the password of the account; no account without one has any that fits."""
+    return user.password_hash is not None and _passwords.verify(password, user.password_hash)
 
 
 def issue_code(session: Session, email: str, at: datetime) -> tuple[t.User, str] | None:

@@ -207,6 +207,12 @@ def rights_of(session: Session, project: t.KeyProject, actor: Actor, day: date) 
     return ProjectRights(frozenset(seat.role for seat in session.exec(query)), actor.is_planning)
 
 
+def plans_of(session: Session, user: int) -> Sequence[t.Plan]:
+    """The plans in whose teams a person has or had a seat, by code."""
+    seated = select(t.Seat.plan_id).where(t.Seat.user_id == user, col(t.Seat.team_id).is_not(None))
+    return session.exec(select(t.Plan).where(col(t.Plan.id).in_(seated)).order_by(col(t.Plan.code))).all()
+
+
 def projects_of(session: Session, user: int, day: date) -> list[t.KeyProject]:
     """The projects in whose team a person sits on a day, by code."""
     query = (

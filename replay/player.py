@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from pathlib import Path
 
@@ -17,8 +17,10 @@ from temporalio.testing import WorkflowEnvironment
 
 from db.session import Database
 from documents.formats import Format
+from domain.calendar import JST
 from domain.clock import PlanClock
 from mail.send import Mailer
+from records import gathering
 from relay import Relay
 from replay.agenda import Entry, Moment
 from replay.plan_time import PlanTime, TellsPlanTime
@@ -30,6 +32,8 @@ _SERVER = Path(sys.executable).parent / "temporal-test-server"
 BASE_URL = "http://localhost:8420"
 """Where the links in mails lead, unless somebody will serve the record elsewhere."""
 _THREADS = 8
+_MORNING = time(9, 15)
+"""Between the hour at which plans send and that of the digest."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,27 @@ class Player:
         told(until.date())
 
     async def _let_time_pass(self, to: datetime) -> None:
-        """Until the plan's clock shows `to`. The server skips only while nothing is at work, so all of it is done."""
+        """Until the plan's clock shows `to`. The server skips only while nothing is at work, so all of it is done.
+
+        Nobody relays meanwhile. Only the start of a digest is queued by a process: where there are any, it is told
+        each morning before its hour.
+        """
+        for morning in self._mornings(to):
+            await self._skip(morning)
+            await self.relay.drain()
+        await self._skip(to)
+
+    def _mornings(self, to: datetime) -> Iterator[datetime]:
+        with self.database.reading(self.municipality) as session:
+            if not gathering.may_happen(session):
+                return
+        morning = datetime.combine(self.time.moment.astimezone(JST).date(), _MORNING, JST)
+        while morning < to:
+            if morning > self.time.moment:
+                yield morning
+            morning += timedelta(days=1)
+
+    async def _skip(self, to: datetime) -> None:
         now = await self.environment.get_current_time()
         await self.environment.sleep(max((self.time.clock.instant(to) - now).total_seconds(), 0))
         self.time.moment = to
@@ -88,7 +112,7 @@ async def running(
         test_server_existing_path=str(_SERVER), data_converter=DATA_CONVERTER, runtime=quiet
     ) as environment:
         clock = PlanClock(begins_at, await environment.get_current_time())
-        time = PlanTime(clock)
+        plan_time = PlanTime(clock)
         served = environment.client
         client = Client(
             served.service_client,
@@ -96,7 +120,7 @@ async def running(
             data_converter=DATA_CONVERTER,
             interceptors=[TellsPlanTime(clock)],
         )
-        relay = Relay(database, client, time.now, holder="replay")
+        relay = Relay(database, client, plan_time.now, holder="replay")
         with ThreadPoolExecutor(_THREADS) as executor:
-            async with build_worker(client, database, mailer, base_url, executor, now=time.now, formats=formats):
-                yield Player(database, municipality, environment, client, relay, time)
+            async with build_worker(client, database, mailer, base_url, executor, now=plan_time.now, formats=formats):
+                yield Player(database, municipality, environment, client, relay, plan_time)

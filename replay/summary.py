@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from db import tables as t
 from domain import lineage
 from domain.lineage import LineageLink
-from domain.mail_ledger import MailState
+from domain.mail_ledger import WAITING, MailState
 from domain.plan import Edition, PlanDefinition
 from records import audit, outbox, plan_reading, reviews
 
@@ -74,7 +74,7 @@ def read(session: Session, plan: t.Plan) -> Record:
     chain, definition = audit.verify(session), plan_reading.read(session, plan)
     cycles = session.exec(select(t.AnnualCycle).where(t.AnnualCycle.plan_id == plan.id)).all()
     waiting = len(outbox.waiting(session, 0, 1_000)) + sum(
-        state in (MailState.QUEUED, MailState.INFLIGHT) for _, state in mails
+        state in (*WAITING, MailState.INFLIGHT) for _, state in mails
     )
     return Record(
         editions=tuple(_edition(edition, definition) for edition in definition.editions),

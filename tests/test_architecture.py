@@ -15,6 +15,7 @@ PACKAGES = {
     "documents",
     "domain",
     "exchange",
+    "letters",
     "mail",
     "records",
     "replay",

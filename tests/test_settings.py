@@ -32,6 +32,12 @@ WRONG = [
     ("MEGURU_WEB_PORT", "eighty", "1 to 65535"),
     ("MEGURU_SESSION_HOURS", "0", "1 to 72"),
     ("MEGURU_SESSION_HOURS", "73", "1 to 72"),
+    ("MEGURU_LOCAL_SIGN_IN", "perhaps", "false to let people in by OpenID Connect only"),
+    ("MEGURU_OIDC_ISSUER", "id.city.example", "must be https://…, http:// on this machine only"),
+    ("MEGURU_OIDC_ISSUER", "http://id.city.example", "must be https://…, http:// on this machine only"),
+    ("MEGURU_OIDC_SCOPES", "email profile", "must contain openid"),
+    ("MEGURU_OIDC_ROLES", "kikaku", "must be such as kikaku=planning, jouhou=administrator"),
+    ("MEGURU_OIDC_ROLES", "kikaku=section_head", "must be such as kikaku=planning, jouhou=administrator"),
     ("TEMPORAL_ADDRESS", "localhost", "must be host:port, such as localhost:7233"),
     ("TEMPORAL_ADDRESS", "localhost:port", "must be host:port, such as localhost:7233"),
     ("TEMPORAL_ADDRESS", ":7233", "must be host:port, such as localhost:7233"),
@@ -86,6 +92,24 @@ def test_a_client_certificate_and_its_key_come_together(monkeypatch: pytest.Monk
         settings.load()
     monkeypatch.setenv("TEMPORAL_TLS_KEY", str(cert))
     assert settings.load().uses_tls
+
+
+def test_the_citys_sign_in_comes_with_its_name_and_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MEGURU_OIDC_ISSUER", "https://id.city.example/realms/city")
+    monkeypatch.setenv("MEGURU_OIDC_CLIENT_ID", "meguru")
+    with pytest.raises(WrongSettings, match="needs MEGURU_OIDC_CLIENT_ID and MEGURU_OIDC_CLIENT_SECRET"):
+        settings.load()
+    monkeypatch.setenv("MEGURU_OIDC_CLIENT_SECRET", "himitsu")
+    monkeypatch.setenv("MEGURU_OIDC_ROLES", "cn=企画 = planning,jouhou=administrator,")
+    found = settings.load()
+    assert found.oidc_issuer == "https://id.city.example/realms/city"
+    assert found.offices_of_groups == (("cn=企画", "planning"), ("jouhou", "administrator"))
+
+
+def test_local_accounts_cannot_be_switched_off_where_there_is_no_other_way_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MEGURU_LOCAL_SIGN_IN", "false")
+    with pytest.raises(WrongSettings, match="nobody could sign in"):
+        settings.load()
 
 
 def test_without_any_variable_everything_has_a_value_that_works() -> None:

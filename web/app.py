@@ -14,28 +14,41 @@ from db.session import Database
 from mail.send import Mailer
 from mail_client import mailer as smtp_mailer
 from settings import Settings
-from web import api, errors
+from web import api, errors, guide
 from web.context import Parts
+from web.request_size import LimitedRequests
 from web.routes import (
+    accounts,
+    answer_workbooks,
     approvals,
+    attachments,
     audit,
     bodies,
     check_ins,
+    city_board,
     corrections,
     dashboard,
     desk,
+    desk_mails,
     documents,
     evaluation,
+    evaluation_bulk,
     health,
     home,
+    mail_settings,
     matters,
     meetings,
     new_measures,
+    oidc,
     opinions,
     organisation,
+    password,
     pauses,
+    plan_calendar,
     plan_exchange,
     plan_parts,
+    plan_questions,
+    plan_settings,
     plans,
     project_decisions,
     project_events,
@@ -53,6 +66,7 @@ from web.routes import (
     reviews_decisions,
     reviews_new_measures,
     reviews_outcome,
+    saved_views,
     search,
     sign_in,
     sittings,
@@ -76,18 +90,32 @@ def create_app(settings: Settings, database: Database, mailer: Mailer | None = N
     app = FastAPI(title="Meguru", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.parts = Parts(settings, database, mailer or smtp_mailer(settings), wall_clock.now)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount(guide.ADDRESS, StaticFiles(directory=guide.FOLDER, html=True), name="help")
     for module in (
         health,
         sign_in,
+        oidc,
+        password,
+        mail_settings,
+        accounts,
         home,
+        answer_workbooks,
         new_measures,
         reports,
+        attachments,
         approvals,
         desk,
+        desk_mails,
+        city_board,
+        saved_views,
         dashboard,
         pauses,
         evaluation,
+        evaluation_bulk,
         plan_exchange,
+        plan_questions,
+        plan_calendar,
+        plan_settings,
         plans,
         plan_parts,
         surveys,
@@ -123,6 +151,7 @@ def create_app(settings: Settings, database: Database, mailer: Mailer | None = N
         app.include_router(module.router, include_in_schema=False)
     app.mount("/api/v1", api.create_api(app.state.parts))
     errors.install(app)
+    app.add_middleware(LimitedRequests)
 
     @app.middleware("http")
     async def _secure(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:

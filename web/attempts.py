@@ -18,6 +18,10 @@ _OPINIONS = RateLimitItemPerMinute(20, 15)
 """Opinions from one address: a school may sit behind one, a flood does not get through."""
 
 
+_TESTS = RateLimitItemPerMinute(10, 15)
+"""Test mails that somebody sends to themselves."""
+
+
 class Attempts:
     """The attempts of the last minutes."""
 
@@ -32,9 +36,17 @@ class Attempts:
         """Count a request for a code by mail; False when there were too many."""
         return self._hit(_PER_ADDRESS, "address", address) and self._hit(_CODES, "code", email)
 
+    def may_come_back(self, address: str) -> bool:
+        """Count somebody who comes back from the city's own sign-in; False when there were too many."""
+        return self._hit(_PER_ADDRESS, "address", address)
+
     def may_send_opinion(self, address: str) -> bool:
         """Count an opinion from an address (or of a signed-in person); False when there were too many."""
         return self._hit(_OPINIONS, "opinion", address)
+
+    def may_send_test(self, email: str) -> bool:
+        """Count a test mail of somebody to themselves; False when there were too many."""
+        return self._hit(_TESTS, "test", email)
 
     def _hit(self, limit: RateLimitItem, *of: str) -> bool:
         return self._limiter.hit(limit, *of)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import Request, Response
@@ -10,12 +11,17 @@ from sqlmodel import Session
 from db import tables as t
 from domain.evaluation import CycleState
 from records import board, cycles, document_archive, evaluation_sheet, overview, plans, reviews
-from records.board import Show
+from records.board import Board
 from records.change import NotFound
+from web.board_query import BoardQuery, look, shows
 from web.context import Person, language_of, plan_day
 from web.pages import page
+from web.paths import board_of
 from web.refused import Refused
 from web.review_frame import frame_of, review_page
+from web.view_pages import ROUND_BOARD, kept_views
+
+EVERYTHING = BoardQuery()
 
 
 def boards_of(person: Person, session: Session, cycle: t.AnnualCycle) -> dict[str, Any]:
@@ -39,7 +45,7 @@ def cycle_board(
     session: Session,
     cycle: t.AnnualCycle,
     *,
-    show: str = "",
+    asked: BoardQuery = EVERYTHING,
     done: str = "",
     opened: int = 0,
     refused: Refused | None = None,
@@ -49,16 +55,17 @@ def cycle_board(
     definition = plans.definition_of(plan)
     calendar = plan_day(plan, person.at).calendar
     measures = evaluation_sheet.of_cycle(session, cycle, definition, language_of(request))
+    values = boards_of(person, session, cycle)
     return page(
         request,
         "desk/board.html",
         status,
-        **boards_of(person, session, cycle),
+        **values,
         awaited=overview.awaited_rounds(session, cycle, definition, calendar),
         documents=document_archive.listed(session, cycle),
         evaluated=sum(m.evaluation is not None for m in measures),
         measures=len(measures),
-        show=_shown(show),
+        **_looked_at(session, person, values["boards"], asked, f"/desk/cycles/{cycle.id}", language_of(request)),
         done=done,
         opened=opened,
         refused=refused,
@@ -71,7 +78,7 @@ def review_board(
     session: Session,
     review_id: int,
     *,
-    show: str = "",
+    asked: BoardQuery = EVERYTHING,
     done: str = "",
     opened: int = 0,
     refused: Refused | None = None,
@@ -82,13 +89,14 @@ def review_board(
     round_ = reviews.round_of(session, frame.review)
     if round_ is None:
         raise NotFound(f"the round of review {review_id}")
+    shown = board.of_round(session, round_, frame.day.time, frame.day.calendar)
     return review_page(
         request,
         "desk/proposals.html",
         frame,
         status,
-        board=board.of_round(session, round_, frame.day.time, frame.day.calendar),
-        show=_shown(show),
+        board=shown,
+        **_looked_at(session, person, [shown], asked, board_of(round_), language_of(request)),
         done=done,
         opened=opened,
         refused=refused,
@@ -112,5 +120,11 @@ def opened_request(typed: str) -> int:
     return int(typed) if typed.isascii() and typed.isdigit() else 0
 
 
-def _shown(show: str) -> Show:
-    return Show(show) if show in set(Show) else Show.ALL
+def _looked_at(
+    session: Session, person: Person, boards: Sequence[Board], asked: BoardQuery, address: str, language: str
+) -> dict[str, Any]:
+    return {
+        "look": look(session, boards, asked, address, language),
+        "shows": shows(language),
+        "views": kept_views(session, person, ROUND_BOARD, address, asked.query),
+    }

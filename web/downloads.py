@@ -1,13 +1,18 @@
-"""Documents as answers: to read in the browser or to keep."""
+"""Documents and attachments as answers: to read in the browser or to keep."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from urllib.parse import quote
 
-from fastapi import Response
+from fastapi import Request, Response
+
+from db import tables as t
+from domain.attachment import PICTURES
 
 # A document is a page of its own with its style inside: nothing may run in it or be fetched by it.
 _DOCUMENT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+_ATTACHMENT_POLICY = "default-src 'none'; sandbox"
 
 
 def document_response(content: bytes, media_type: str, file_name: str, *, keep: bool, digest: str = "") -> Response:
@@ -20,6 +25,26 @@ def document_response(content: bytes, media_type: str, file_name: str, *, keep: 
     if digest:
         headers["ETag"] = f'"{digest}"'
     return Response(content, media_type=media_type, headers=headers)
+
+
+def attachment_response(
+    request: Request, attachment: t.Attachment, content: Callable[[], bytes], *, show: bool
+) -> Response:
+    """An attachment to keep, or to `show` if it is a picture.
+
+    What is shown may be kept by the browser, which must ask each time whether it still may.
+    """
+    is_shown = show and attachment.media_type in PICTURES
+    headers = {
+        "Content-Disposition": _disposition("inline" if is_shown else "attachment", attachment.name),
+        "Content-Security-Policy": _ATTACHMENT_POLICY,
+        "ETag": f'"{attachment.digest}"',
+    }
+    if is_shown:
+        headers["Cache-Control"] = "private, no-cache"
+        if headers["ETag"] in request.headers.get("If-None-Match", ""):
+            return Response(status_code=304, headers=headers)
+    return Response(content(), media_type=attachment.media_type, headers=headers)
 
 
 def _disposition(kind: str, file_name: str) -> str:

@@ -71,7 +71,8 @@ def _refuse(status: int, what: str, remedy: str):  # type: ignore[no-untyped-def
 
 def _to_sign_in(request: Request, _: Exception) -> Response:
     """To the sign-in page and back; what was posted by an expired session is told to be in the draft."""
-    back = local_path(request.url.path) if request.method == "GET" else page_before(request)
+    asked = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
+    back = local_path(asked) if request.method == "GET" else page_before(request)
     return RedirectResponse(f"/sign-in?next={quote(back)}", status_code=303)
 
 
@@ -106,4 +107,13 @@ def _http(request: Request, error: Exception) -> Response:
             N_("アドレスをご確認ください。担当が変わった場合は表示できないことがあります。"),
         )
         return _refuse(404, what, remedy)(request, error)  # type: ignore[no-any-return]  # untyped above
+    if error.status_code == 413:
+        what, remedy = (
+            N_("送られた内容が大きすぎます"),
+            N_(
+                "添付できるファイルは、1つ5 MB、合わせて20 MBまでです。"
+                "前の画面に戻り、ファイルを減らすか小さくして、もう一度送ってください。"
+            ),
+        )
+        return _refuse(413, what, remedy)(request, error)  # type: ignore[no-any-return]  # untyped above
     return Response(status_code=error.status_code, headers=error.headers)

@@ -17,6 +17,7 @@ from domain.indicator_state import Trend
 from domain.inquiry import Addressee
 from domain.ladder import Rank, StepKind
 from domain.mail_ledger import MailState
+from domain.mail_trouble import TroubleReason
 from domain.opinion import OpinionChannel, Reflection
 from domain.phase_review import ConsultationOutcome, ReviewOutcome, ReviewState
 from domain.plan import TimeRule
@@ -40,12 +41,18 @@ from records.words import (
     succession_labels,
     turn_labels,
 )
+from web import evaluation_words
+from web.account_words import ACCOUNT_PROBLEMS
+from web.board_words import BOARD_PROBLEMS
 from web.body_words import BODY_PROBLEMS
+from web.evaluation_words import EVALUATION_PROBLEMS
+from web.mail_words import MAIL_PROBLEMS, TROUBLE_REASONS
 from web.matter_words import MATTER_PROBLEMS
 from web.opinion_words import OPINION_PROBLEMS
 from web.organisation_words import ORGANISATION_PROBLEMS
 from web.project_words import PROJECT_PROBLEMS, addressee_labels
 from web.review_words import CONTRADICTIONS, DOCUMENTS, HAPPENED, REVIEW_PROBLEMS, STEPS, review_labels
+from web.settings_words import SETTINGS_PROBLEMS, settings_labels
 from web.term_words import TERM_PROBLEMS
 
 
@@ -92,6 +99,7 @@ def _labels(language: str) -> dict[type[StrEnum], dict[Any, str]]:
             MailState.FAILED: say("送信失敗"),
             MailState.OBSOLETE: say("送信取りやめ"),
         },
+        TroubleReason: {reason: say(said) for reason, said in TROUBLE_REASONS.items()},
         Turn: turn_labels(language),
         SuccessionKind: succession_labels(language),
         Office: {
@@ -103,6 +111,8 @@ def _labels(language: str) -> dict[type[StrEnum], dict[Any, str]]:
         **review_labels(language),
         **project_labels.labels(language),
         Addressee: addressee_labels(language),
+        **settings_labels(language),
+        **evaluation_words.labels(language),
     }
 
 
@@ -185,13 +195,18 @@ def problem_in_words(problem: str, language: str, **values: object) -> str:
         "outside_plan_period": N_("計画期間の外の年度です。計画期間内の年度を指定してください。"),
     }
     texts |= (
-        BODY_PROBLEMS
+        ACCOUNT_PROBLEMS
+        | MAIL_PROBLEMS
+        | BOARD_PROBLEMS
+        | BODY_PROBLEMS
+        | EVALUATION_PROBLEMS
         | MATTER_PROBLEMS
         | ORGANISATION_PROBLEMS
         | OPINION_PROBLEMS
         | REVIEW_PROBLEMS
         | PROJECT_PROBLEMS
         | TERM_PROBLEMS
+        | SETTINGS_PROBLEMS
     )
     return i18n.translate(language, texts.get(problem, N_("この操作は現在の状態ではできません。")), **values)
 

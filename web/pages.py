@@ -18,9 +18,11 @@ from domain.calendar import JST
 from domain.rating import rounded
 from domain.text import named, titled
 from mail.compose import day_in_words, fiscal_year_in_words
-from web import labels
+from web import guide, labels
+from web.attachment_words import size_in_words
 from web.citations import cited
 from web.context import language_of
+from web.mail_words import remedy_in_words
 from web.paths import board_of
 
 TEMPLATE_FOLDERS = [Path(__file__).parent / "templates"]
@@ -49,10 +51,12 @@ def environment(language: str) -> Environment:
         undefined=StrictUndefined,
     )
     made.install_gettext_translations(i18n.translations(language), newstyle=True)  # type: ignore[attr-defined]  # the i18n extension adds it
+    made.globals["guide_for"] = guide.page_for
     made.filters["day"] = lambda day: day_in_words(_local(day), language)
     made.filters["era_day"] = lambda day: date_text(language, day)
     made.filters["era_month"] = lambda month: month_text(language, date.fromisoformat(f"{month}-01"))
     made.filters["value_time"] = lambda value: time_text(value, language)
+    made.filters["file_size"] = size_in_words
     made.filters["number"] = number_text
     made.filters["quantity"] = quantity_text
     made.filters["signed"] = lambda number: f"{number:+,f}"
@@ -69,6 +73,7 @@ def environment(language: str) -> Environment:
     made.filters["standing"] = lambda standing: labels.standing_in_words(standing, language)
     made.filters["refusal"] = lambda refusal: labels.refusal_in_words(refusal, language)
     made.filters["happened"] = lambda one: labels.happened_in_words(one.action, one.about, one.outcome, language)
+    made.filters["remedy"] = lambda reason: remedy_in_words(reason, language)
     made.filters["document_kind"] = lambda kind: labels.document_in_words(kind, language)
     return made
 

@@ -10,6 +10,7 @@ from fastapi import Form, Request
 from sqlmodel import Session
 
 from records.change import Conflict
+from web.board_words import BOARD_FIELDS
 from web.context import language_of
 from web.labels import problem_in_words
 from web.matter_words import MATTER_FIELDS
@@ -49,6 +50,7 @@ _FIELD_OF = {
     "successor_is_holder": "user",
     "seat_department_missing": "department",
     "seat_not_begun": "on",
+    **BOARD_FIELDS,
     **PROJECT_FIELDS,
     **MATTER_FIELDS,
 }

@@ -24,6 +24,7 @@ KINDS = {
     Kind.TRIAL: N_("試行"),
     Kind.MATTER: N_("付議事項"),
     Kind.MEETING: N_("会議"),
+    Kind.ATTACHMENT: N_("添付ファイル"),
     Kind.DOCUMENT: N_("文書"),
     Kind.TERM: N_("用語"),
     Kind.DEPARTMENT: N_("部署"),

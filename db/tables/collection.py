@@ -43,7 +43,8 @@ class CycleMeasure(Scoped, table=True):
 class CollectionRound(Scoped, table=True):
     """A collection round of a year's cycle (`cycle_id`) or of a review (`review_id`): one of the two.
 
-    `question_set` is the version it started with.
+    `question_set` is the version it started with, `rules` its `domain/plan.py::RoundDefinition` of that day (None: it
+    was opened before rounds kept their rules).
     """
 
     __table_args__ = (UniqueConstraint("cycle_id", "code"), UniqueConstraint("review_id", "code"))
@@ -59,6 +60,7 @@ class CollectionRound(Scoped, table=True):
     due_on: date
     closed_on: date | None = None
     question_set: dict[str, Any] = Field(sa_type=JSON)
+    rules: dict[str, Any] | None = Field(default=None, sa_type=JSON)
 
 
 class UpdateRequest(Scoped, table=True):
@@ -80,7 +82,8 @@ class ProgressReport(Scoped, table=True):
     """進捗報告 for one measure in one round.
 
     `revision` grows with every save, so that two people in one form notice each other. `since_on` is
-    the plan day of the last change of state, `due_on` the day it is owed.
+    the plan day of the last change of state, `due_on` the day it is owed. `return_remarks`: what to mend, answer by
+    answer (question, the answer as it read then, remark), beside the comment on the whole.
     """
 
     __table_args__ = (UniqueConstraint("round_id", "node_id"),)
@@ -98,6 +101,7 @@ class ProgressReport(Scoped, table=True):
     edited_by_id: int | None = Field(default=None, foreign_key="user.id")
     submitted_on: date | None = None
     return_comment: str = ""
+    return_remarks: list[dict[str, str]] = Field(default_factory=list, sa_type=JSON)
     returns: int = 0
     exempted_reason: str = ""
     is_exempted: bool = False

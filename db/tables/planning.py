@@ -191,10 +191,11 @@ class QuestionSetVersion(Scoped, table=True):
 
 
 class Upload(Scoped, table=True):
-    """A plan file that somebody sent and has not yet taken over or put away."""
+    """A file that somebody sent and has not yet taken over or put away: a plan, or the answers to a request."""
 
     id: int = Field(default=None, primary_key=True)
     user_id: int = Field(foreign_key="user.id", index=True)
+    request_id: int | None = Field(default=None, foreign_key="updaterequest.id")
     file_name: str
     content: bytes = Field(sa_type=LargeBinary)
     uploaded_at: datetime = Field(sa_type=UtcDateTime)

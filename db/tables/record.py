@@ -47,6 +47,9 @@ class Mail(Scoped, table=True):
     claimed_at: datetime = Field(sa_type=UtcDateTime)
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     digest_id: int | None = Field(default=None, foreign_key="digest.id", index=True)
+    settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When a person dealt with what had not arrived: sent it again, or settled it otherwise (`settled_note`)."""
+    settled_note: str = ""
 
 
 class Digest(Scoped, table=True):

@@ -22,8 +22,8 @@ from domain.collection import DueMail, mails_due
 from domain.ladder import Rank, StepKind
 from domain.mail_ledger import MailState, Outcome
 from mail.send import Handed
-from records import plans, round_state
-from tests.city_hall import AT, CALENDAR, SCHOOL_MEASURES, CityHall
+from records import plans, reporting, round_state
+from tests.city_hall import ANSWERS, AT, CALENDAR, SCHOOL_MEASURES, TODAY, CityHall, change
 from tests.conftest import PLAN, RememberingMailer
 from tests.domain.rounds import at
 
@@ -226,6 +226,32 @@ def test_a_return_of_one_measure_links_straight_to_its_form(city_hall: CityHall)
     body = mailer.sent[0].get_content()
     assert f"https://meguru.example/reports/{report.id}\n" in body.replace("\r\n", "\n")
     assert "台数の根拠を書いてください。" in body
+
+
+def test_a_return_quotes_each_answer_that_is_to_be_mended(city_hall: CityHall) -> None:
+    with city_hall.writing() as session:
+        report = city_hall.submit(session, "4-1-1")
+        head = city_hall.actor(session, "school", Rank.SECTION_HEAD)
+        definition = plans.definition_of(plans.find(session, PLAN))
+        remarks = {"achievements": "台数も書いてください。\n学校の名前も。", "progress": "遅れではありませんか。"}
+        reporting.return_(session, change(), head, report.id, "", TODAY, CALENDAR, definition, remarks)
+        due = city_hall.due(session, ("4-1-1",), StepKind.RETURN, Rank.STAFF, "return@2021-01-20/1")
+    mailer = RememberingMailer()
+    run(city_hall, mailer, MailBatch(city_hall.municipality, (due,), date(2021, 1, 20)))
+    body = mailer.sent[0].get_content().replace("\r\n", "\n")
+    assert "直すところ「今年度に実施したこと」：台数も書いてください。\n    学校の名前も。" in body
+    assert f"いまの回答：{ANSWERS['achievements']}" in body
+    assert "いまの回答：予定どおり" in body
+    assert "差戻しの理由" not in body
+
+
+def test_a_request_for_approval_links_to_what_waits(city_hall: CityHall) -> None:
+    with city_hall.writing() as session:
+        request = city_hall.submit(session, "4-1-1").request_id
+        due = city_hall.due(session, ("4-1-1",), StepKind.APPROVAL_REQUEST, Rank.SECTION_HEAD, "approval@2021-01-21")
+    mailer = RememberingMailer()
+    run(city_hall, mailer, MailBatch(city_hall.municipality, (due,), date(2021, 1, 21)))
+    assert f"https://meguru.example/approvals?request={request}\n" in mailer.sent[0].get_content().replace("\r\n", "\n")
 
 
 def test_each_recipient_is_written_to_in_their_language(city_hall: CityHall) -> None:

@@ -8,13 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
-from tests.running_demo import ROOT, RunningDemo
+from tests.browser.page_checks import WIDTHS, complaints_of, invalid, violations
+from tests.running_demo import RunningDemo
 
-AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 PASSWORD = "meguru-demo-1"
-WIDTHS = {"desktop": 1280, "phone": 390}
 PAGES = {
     "": (
         *("/demo", "/demo/inbox", "/demo/inbox?city=tokorozawa&year=2026", "/demo/inbox/1", "/sign-in", "/plans/none"),
@@ -57,17 +56,6 @@ def demo(played_past: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     running.end()
 
 
-def violations(page: Page) -> list[str]:
-    page.evaluate(AXE)
-    found = page.evaluate("async () => (await axe.run()).violations")
-    return [f"{v['id']}: {v['help']} ({v['nodes'][0]['html'][:120]})" for v in found]
-
-
-def sideways(page: Page) -> int:
-    """How many pixels the page is wider than its window."""
-    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
-
-
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("who", PAGES)
 def test_axe_finds_no_violation_and_no_page_scrolls_sideways(
@@ -86,9 +74,7 @@ def test_axe_finds_no_violation_and_no_page_scrolls_sideways(
         if turn == "the other language":
             page.get_by_role("button", name=re.compile("English|日本語")).click()
         for path in PAGES[who]:
-            page.goto(url + path)
-            found = [*violations(page), *([f"{sideways(page)} px too wide"] if sideways(page) > 0 else [])]
-            if found:
+            if found := complaints_of(page, url, path):
                 complaints[f"{path} ({turn})"] = found
     context.close()
     assert complaints == {}, "\n".join(f"{path}: {found}" for path, found in complaints.items())
@@ -99,3 +85,16 @@ def test_axe_itself_finds_what_is_wrong(browser: Browser, tmp_path: Path) -> Non
     page.set_content("<html><body><img src='x.png'><input></body></html>")
     assert {found.partition(":")[0] for found in violations(page)} >= {"image-alt", "label"}
     page.context.close()
+
+
+def test_axe_finds_a_target_that_is_too_small_for_a_finger(browser: Browser) -> None:
+    page = browser.new_context().new_page()
+    page.set_content("<main>" + "<button style='width:9px;height:9px;padding:0;margin:0'>x</button>" * 3 + "</main>")
+    assert "target-size" in {found.partition(":")[0] for found in violations(page)}
+    page.context.close()
+
+
+def test_the_checker_of_html_finds_what_is_wrong(tmp_path: Path) -> None:
+    wrong = "<!doctype html><html lang=ja><title>x</title><p><div></div></p><ul><a href=''>x</a></ul>"
+    found = invalid({"/wrong": wrong, "/right": "<!doctype html><html lang=ja><title>x</title><p>x</p>"}, tmp_path)
+    assert {one.partition(":")[0] for one in found} == {"/wrong"}

@@ -11,8 +11,7 @@ from sqlmodel import select
 
 from db import tables as t
 from db.session import EVERY_MUNICIPALITY, Database
-from tests.browser.test_accessibility import WIDTHS
-from tests.browser.test_review_accessibility import complaints
+from tests.browser.page_checks import WIDTHS, complaints
 from tests.web.desk_city import DeskCity, collecting
 from tests.web.serving import serving_app
 from tests.web.small_city import reading

@@ -10,8 +10,7 @@ from playwright.sync_api import Browser, expect
 from db import tables as t
 from domain.key_project import RouteOutcome, RouteStep
 from records import meetings
-from tests.browser.test_accessibility import WIDTHS
-from tests.browser.test_review_accessibility import complaints
+from tests.browser.page_checks import WIDTHS, complaints
 from tests.project_city import AT, PLAN, TODAY, ProjectCity
 from tests.project_city_fixtures import project_city, project_city_file
 from tests.web.conftest import Clock, site_of

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.test_accessibility import WIDTHS
-from tests.browser.test_review_accessibility import complaints
+from tests.browser.page_checks import WIDTHS, complaints, sideways, violations
 from tests.city import City
 from tests.city_fixtures import real_city, real_city_file
 from tests.project_city import AT, ProjectCity
@@ -19,6 +18,11 @@ from tests.web.test_pauses import BEGIN, busy
 from web.context import SESSION_COOKIE
 
 __all__ = ["project_city", "project_city_file", "real_city", "real_city_file"]
+
+
+FILTERED = "show=all&turn=department&q=1-1-1&due=soon&sort=late&order=desc&select=all"
+KEPT = {"page": "city-board", "back": "/desk/board", "query": "show=late", "name": "遅れている課"}
+VIEWS = "/views?page=city-board&back=/desk/board&query=sort%3Dlate"
 
 
 @pytest.fixture
@@ -44,7 +48,10 @@ def test_axe_finds_no_violation_before_and_during_a_pause(
     browser: Browser, site: Site, address: str, width: int
 ) -> None:
     withdrawal = f"/desk/requests/{site.city.requests['information']}/withdraw"
-    pages = ["/desk/pause", withdrawal, f"/desk/cycles/{site.city.cycle}", "/desk"]
+    mails = ["/settings/mails", "/desk/mails", "/desk/mails?show=trouble"]
+    pages = ["/desk/pause", withdrawal, f"/desk/cycles/{site.city.cycle}", "/desk", *mails]
+    pages += [f"/desk/rounds/{site.city.round}/withdraw", "/desk/board", f"/desk/board?{FILTERED}", VIEWS]
+    site.browser("planning").post("/views", KEPT)
     page = opened(browser, site, address, "planning", width)
     assert complaints(page, address, pages) == {}
     page.context.close()
@@ -85,4 +92,23 @@ def test_a_city_is_paused_and_resumed_by_keyboard_without_javascript(
     page.get_by_role("button", name="下の内容で再開する").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_contain_text("再開しました")
+    page.context.close()
+
+
+@pytest.mark.parametrize("width", list(WIDTHS.values()), ids=list(WIDTHS))
+def test_several_departments_are_extended_by_keyboard_and_axe_finds_nothing_on_the_way(
+    browser: Browser, site: Site, address: str, width: int
+) -> None:
+    page = opened(browser, site, address, "planning", width)
+    page.goto(f"{address}/desk/board?sort=department&select=all")
+    page.get_by_label("新しい期限").fill("2021-03-08")
+    page.get_by_label("理由").focus()
+    page.keyboard.type("豪雨の災害対応のため")
+    page.get_by_role("button", name="変わるメールを確かめる").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("選んだ3部署の期限を延ばす")
+    assert (violations(page), sideways(page)) == ([], 0)
+    page.get_by_role("button", name="この内容で期限を延長する").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").first).to_contain_text("3部署の期限を延長しました")
     page.context.close()

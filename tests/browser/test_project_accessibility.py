@@ -9,8 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from domain.key_project import CheckInState
 from records import check_ins
-from tests.browser.test_accessibility import WIDTHS
-from tests.browser.test_review_accessibility import complaints
+from tests.browser.page_checks import WIDTHS, complaints
 from tests.busy_project import BusyProject, busy
 from tests.project_city import AT, ProjectCity
 from tests.project_city_fixtures import project_city, project_city_file

@@ -9,8 +9,7 @@ from playwright.sync_api import Browser
 
 from domain.evaluation import Direction
 from domain.phase_review import ReviewState
-from tests.browser.test_accessibility import WIDTHS
-from tests.browser.test_review_accessibility import complaints
+from tests.browser.page_checks import WIDTHS, complaints
 from tests.busy_project import busy
 from tests.city import OPENED_AT, City
 from tests.city_fixtures import real_city, real_city_file

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from domain.revision import NewMeasure, Successor
 from domain.text import Bilingual
 from records import review_decisions
-from tests.browser.test_accessibility import WIDTHS, sideways, violations
+from tests.browser.page_checks import WIDTHS, complaints
 from tests.conftest import PLAN
 from tests.web.desk_review import DeskReview, desk_review, desk_review_file
 from tests.web.serving import serving_app
@@ -45,19 +45,6 @@ def signed_in(browser: Browser, city: DeskReview, width: int) -> Iterator[tuple[
         context.add_cookies([{"name": SESSION_COOKIE, "value": token, "url": address}])
         yield context.new_page(), address
         context.close()
-
-
-def complaints(page: Page, address: str, paths: list[str]) -> dict[str, list[str]]:
-    found = {}
-    for path in paths:
-        answer = page.goto(address + path)
-        assert answer is not None
-        assert answer.status == 200, path
-        wide = sideways(page)
-        said = [*violations(page), *([f"{wide} px too wide"] if wide > 0 else [])]
-        if said:
-            found[path] = said
-    return found
 
 
 @pytest.mark.parametrize("width", WIDTHS)

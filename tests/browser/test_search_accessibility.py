@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.test_accessibility import WIDTHS
-from tests.browser.test_review_accessibility import complaints
+from tests.browser.page_checks import WIDTHS, complaints
 from tests.busy_project import busy
 from tests.project_city import AT, ProjectCity
 from tests.project_city_fixtures import project_city, project_city_file

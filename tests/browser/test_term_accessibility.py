@@ -9,8 +9,7 @@ from fastapi import FastAPI
 from playwright.sync_api import Browser, Page
 
 from db.session import Database
-from tests.browser.test_accessibility import WIDTHS
-from tests.browser.test_review_accessibility import complaints
+from tests.browser.page_checks import WIDTHS, complaints
 from tests.term_city import PLANNER, TermCity, add_project, make_term_city
 from tests.web.desk_city import SignedInClient
 from tests.web.serving import serving_app

@@ -88,7 +88,8 @@ class Installation:
             return "unreachable"
         return str(answer.json()["status"])
 
-    def wait_until(self, condition: Callable[[], bool], what: str, seconds: float = 60) -> None:
+    def wait_until(self, condition: Callable[[], bool], what: str, seconds: float = 150) -> None:
+        """A step in the database that a kill cut off is given up after a minute, and only then tried again."""
         until = time.monotonic() + seconds
         while not condition():
             if time.monotonic() > until:

@@ -12,6 +12,7 @@ from domain.evaluation import (
     Stage,
     check,
     may_evaluate,
+    stages_before,
     unevaluated,
 )
 
@@ -26,6 +27,19 @@ def test_a_measure_needs_a_primary_evaluation_and_no_other() -> None:
     ]
     assert unevaluated([3, 2, 1], evaluated) == (2, 3)
     assert unevaluated([1], evaluated) == ()
+
+
+def test_a_year_with_several_stages_is_evaluated_when_every_stage_has_judged() -> None:
+    stages = (Stage.PRIMARY, Stage.EXTERNAL)
+    evaluated = [EvaluatedMeasure(1, stage, Direction.CONTINUE) for stage in stages]
+    evaluated += [EvaluatedMeasure(2, Stage.PRIMARY, Direction.CONTINUE)]
+    assert unevaluated([1, 2, 3], evaluated, stages) == (2, 3)
+
+
+def test_the_stages_before_one_stand_in_the_order_of_the_plan() -> None:
+    stages = (Stage.PRIMARY, Stage.SECONDARY, Stage.EXTERNAL)
+    assert stages_before(stages, Stage.EXTERNAL) == (Stage.PRIMARY, Stage.SECONDARY)
+    assert stages_before(stages, Stage.PRIMARY) == ()
 
 
 @pytest.mark.parametrize("state", CycleState)

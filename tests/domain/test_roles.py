@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from domain.ladder import Rank
-from domain.roles import Actor, Appointment, Office, Role
+from domain.roles import Actor, Appointment, Office, Role, office_by_groups
 
 FROM, UNTIL = date(2020, 4, 1), date(2021, 3, 31)
 SCHOOL, HOUSING = 10, 20
@@ -89,3 +89,17 @@ def test_a_person_of_two_departments_approves_only_where_the_rank_is_held() -> N
     assert person.departments == {SCHOOL, HOUSING}
     assert person.may_approve_for(SCHOOL)
     assert not person.may_approve_for(HOUSING)
+
+
+OFFICES = (("jouhou", Office.ADMINISTRATOR), ("kikaku", Office.PLANNING))
+
+
+def test_the_first_group_of_the_mapping_gives_the_office() -> None:
+    assert office_by_groups(OFFICES, {"kikaku", "jouhou"}, Office.NONE) is Office.ADMINISTRATOR
+    assert office_by_groups(OFFICES, {"kikaku", "somu"}, Office.ADMINISTRATOR) is Office.PLANNING
+
+
+def test_who_is_in_no_group_of_the_mapping_loses_only_what_a_group_gives() -> None:
+    assert office_by_groups(OFFICES, {"somu"}, Office.PLANNING) is Office.NONE
+    assert office_by_groups(OFFICES[1:], set(), Office.ADMINISTRATOR) is Office.ADMINISTRATOR
+    assert office_by_groups((), {"kikaku"}, Office.PLANNING) is Office.PLANNING

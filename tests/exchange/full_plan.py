@@ -316,6 +316,7 @@ def full_plan() -> PlanDefinition:
         contact=Bilingual("企画課", "Planning"),
         is_public=True,
         mails=MailRules(gathers_by_default=True, person_may_choose=False),
+        evaluation_stages=(Stage.PRIMARY, Stage.EXTERNAL),
         vision=Vision(
             Bilingual("待たない市役所", "No waiting"), 2030, Bilingual("いつでも手続できる。", "Any time."), _HERE
         ),

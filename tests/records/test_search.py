@@ -34,6 +34,8 @@ WORD, TYPED = "ツチノコ鑑定", "つちのこ 鑑定"
 """A word that stands nowhere else, and as somebody types it who looks for it."""
 NEIGHBOURS = "ヨソモノ鑑定"
 EVERYTHING = set(Kind)
+_OF_A_DEPARTMENT = {Kind.REPORT, Kind.ATTACHMENT, Kind.EVALUATION, Kind.OPINION, Kind.DOCUMENT}
+"""What others than the planning division and the department itself do not find."""
 
 
 def found(city: City, who: str, query: str, only: Kind | None = None) -> dict[Kind, Group]:
@@ -129,6 +131,15 @@ def _plant(city: City, municipality: int, plan_id: int, word: str, measure: str)
         session.flush()
         session.add_all(
             [
+                t.Attachment(
+                    report_id=report.id,
+                    name=f"{word}.pdf",
+                    media_type="application/pdf",
+                    size=1,
+                    digest="",
+                    attached_at=OPENED_AT,
+                    attached_by_id=user.id,
+                ),
                 t.Indicator(
                     plan_id=plan_id,
                     code="planted",
@@ -196,12 +207,12 @@ def test_a_department_finds_its_own_reports_and_what_is_shown_to_everybody(plant
 
 def test_another_department_finds_nothing_of_it(planted: City) -> None:
     groups = found(planted, "citizens_staff", TYPED)
-    assert EVERYTHING - set(groups) == {Kind.REPORT, Kind.EVALUATION, Kind.OPINION, Kind.DOCUMENT}
+    assert EVERYTHING - set(groups) == _OF_A_DEPARTMENT
 
 
 def test_an_administrator_is_of_no_department(planted: City) -> None:
     groups = found(planted, "administrator", TYPED)
-    assert EVERYTHING - set(groups) == {Kind.REPORT, Kind.EVALUATION, Kind.OPINION, Kind.DOCUMENT}
+    assert EVERYTHING - set(groups) == _OF_A_DEPARTMENT
     assert pages(groups, Kind.PERSON) == [Page.PERSON]
 
 
@@ -214,8 +225,8 @@ def test_nobody_finds_anything_of_another_city(planted: City, who: str) -> None:
 
 def test_a_draft_is_found_by_the_department_that_writes_it_alone(planted: City) -> None:
     _alter(planted, t.ProgressReport, lambda report: setattr(report, "state", ReportState.DRAFT))
-    assert Kind.REPORT in found(planted, "information_colleague", TYPED)
-    assert Kind.REPORT not in found(planted, "planning", TYPED)
+    assert {Kind.REPORT, Kind.ATTACHMENT} <= set(found(planted, "information_colleague", TYPED))
+    assert not {Kind.REPORT, Kind.ATTACHMENT} & set(found(planted, "planning", TYPED))
 
 
 def test_a_check_in_is_found_once_it_was_sent_in(planted: City) -> None:

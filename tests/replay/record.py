@@ -20,6 +20,7 @@ from db import migrate
 from db.session import Database
 from domain.calendar import JST
 from domain.evaluation import Direction
+from domain.identifiers import MAIL, digest_id
 from domain.key_project import Cadence
 from domain.ladder import Rank
 from domain.matter import MatterOutcome
@@ -30,7 +31,7 @@ from replay.beginning import first_day
 from replay.run import agenda
 from tests import sample_city
 from tests.conftest import PLAN, REAL_DAY
-from tests.workflows import project_life
+from tests.workflows import digest_life, project_life
 from tests.workflows.office import COLLECTION, CYCLE, Office, running_office
 from tests.workflows.reviewing import (
     EFFECTIVE,
@@ -182,8 +183,33 @@ def record_project(name: str) -> None:
         database.dispose()
 
 
+def record_digest(name: str) -> None:
+    """Play the morning of an opening: a digest whose clock was set anew while it waited, and a mail sent again."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database(f"sqlite:///{folder}/digest.sqlite")
+        migrate.upgrade(database.engine)
+        municipality, staff = digest_life.store(database, "school")
+        process = digest_id("iizuka", staff["school"], digest_life.OPENS)
+        city = digest_life.play(
+            database,
+            municipality,
+            [on(digest_life.OPENS, 10, 20, digest_life.refused_and_sent_again("housing"))],
+            digest_life.OPENS,
+            digest_life.FailingMailer(),
+            processes=lambda city: (process, city.process_of(MAIL)),
+            by_clock=lambda clock: [
+                on(digest_life.OPENS, 9, 20, digest_life.set_the_clock_anew(staff["school"], clock))
+            ],
+        )
+        store("digest", name, city.histories.pop(process))
+        (of_mail,) = city.histories.values()
+        store("mail", name, of_mail)
+        database.dispose()
+
+
 if __name__ == "__main__":
     asyncio.run(record_year(sys.argv[1]))
     record_review(sys.argv[1])
     record_replay(sys.argv[1])
     record_project(sys.argv[1])
+    record_digest(sys.argv[1])

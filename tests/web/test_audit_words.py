@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from domain.mail_ledger import MailState
+from domain.mail_ledger import FINAL, MailState
 from web.audit_words import ACTIONS, DETAILS, GROUPS, action_in_words, actor_in_words, detail_in_words, group_of
 
 ROOT = Path(__file__).parents[2]
@@ -50,6 +50,8 @@ def _texts(tree: ast.Module, action: ast.expr, file: Path) -> Iterator[str]:
     match action:
         case ast.Constant(value=str(text)):
             yield text
+        case ast.JoinedStr(values=[ast.Constant(value="digest."), ast.FormattedValue()]):
+            yield from (f"digest.{state.value}" for state in FINAL)
         case ast.IfExp():
             yield from _texts(tree, action.body, file)
             yield from _texts(tree, action.orelse, file)

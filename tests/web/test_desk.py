@@ -47,6 +47,7 @@ def _pages(city: DeskCity) -> list[str]:
         cycle,
         f"{cycle}/close-collection",
         f"{cycle}/evaluation",
+        f"{cycle}/evaluations",
         f"{cycle}/evaluation/{report.node_id}",
         f"/desk/reports/{report.id}",
         f"/desk/mails/{mail}",
@@ -61,6 +62,7 @@ def _forms(city: DeskCity) -> list[str]:
         f"{cycle}/close-collection",
         f"{cycle}/finish",
         f"{cycle}/evaluation/{report.node_id}",
+        f"{cycle}/evaluations",
         f"/desk/requests/{report.request_id}/extend",
         f"/desk/reports/{report.id}/exempt",
         f"/desk/reports/{report.id}/reassign",
@@ -363,8 +365,8 @@ def test_a_collection_that_has_not_opened_cannot_be_closed(sample_database: Data
 @pytest.mark.parametrize(
     ("state", "remedy"),
     [
-        (MailState.FAILED, "電話などで受信者に直接お知らせください"),
-        (MailState.UNKNOWN, "受信者に届いているかを直接お確かめください"),
+        (MailState.FAILED, "アドレスを直してから、もう一度送ってください"),
+        (MailState.UNKNOWN, "届いたかどうかを受信者に聞いてください"),
         (MailState.QUEUED, "つながりしだい自動で送ります"),
     ],
 )

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from db import tables as t
-from tests.browser.test_accessibility import WIDTHS, sideways, violations
+from tests.browser.page_checks import WIDTHS, sideways, violations
 from tests.city import PASSWORD, email_of
 from tests.review_city import CONTINUED, ReviewCity
 from tests.web.conftest import Site

@@ -11,7 +11,9 @@ from sqlmodel import delete
 
 from db import tables as t
 from db.session import EVERY_MUNICIPALITY
-from tests.city import PASSWORD, email_of
+from tests.browser.page_checks import sideways, violations
+from tests.city import COMPLETE, PASSWORD, email_of
+from tests.domain.test_text import COUNTED
 from tests.web.conftest import Site
 from tests.web.serving import serving
 
@@ -65,6 +67,8 @@ def test_characters_are_counted_as_the_server_counts_them(staff: Page, address: 
     expect(staff.locator("#answer-achievements-counter")).to_have_text("3 / 400 文字")
     staff.fill("#answer-achievements", "あ" * 402)
     expect(staff.locator("#answer-achievements-counter")).to_have_text("2文字超過しています")
+    counting = "async (texts) => { const { length } = await import('/static/length.js'); return texts.map(length); }"
+    assert staff.evaluate(counting, list(COUNTED)) == list(COUNTED.values())
 
 
 def test_what_is_typed_is_saved_by_itself_and_then_submitted(staff: Page, address: str, site: Site) -> None:
@@ -103,21 +107,76 @@ def test_what_was_typed_after_the_session_ended_is_there_after_signing_in_again(
     assert site.city.report(MEASURE).answers["achievements"] == "まだ保存されていない。"
 
 
-def test_an_editor_is_told_of_another_and_then_sees_both_texts(
+def test_an_editor_is_told_what_another_saved_and_chooses_where_both_wrote(
     staff: Page, browser: Browser, address: str, site: Site
 ) -> None:
+    report, colleague = site.city.reports[MEASURE], site.browser("information_colleague")
     _open(staff, address, site)
-    site.browser("information_colleague").autosave(site.city.reports[MEASURE], {"achievements": "相手の文。"}, 0)
+    colleague.autosave(report, {"achievements": "相手の文。", "quantity_of": "相手の数えたもの"}, 0)
     staff.fill("#answer-achievements", "自分の文。")
-    expect(staff.locator("#save-status")).to_contain_text("鈴木 健太 さんが同じ回答を保存しました", timeout=5000)
-    staff.click("button[value=save]")
+    both = staff.locator(".quote--theirs").filter(has_text="さんも、この欄を")
+    expect(both).to_contain_text("鈴木 健太 さんも、この欄を 09:00 に書き換えました。", timeout=5000)
+    expect(both).to_contain_text("相手の文。")
     expect(staff.locator("#answer-achievements")).to_have_value("自分の文。")
-    expect(staff.locator(".quote--theirs")).to_contain_text("相手の文。")
-    assert site.city.report(MEASURE).answers == {"achievements": "相手の文。"}
-    staff.fill("#answer-achievements", "相手の文。自分の文。")
-    staff.click("button[value=save]")
+    expect(staff.locator("#answer-quantity_of")).to_have_value("相手の数えたもの")
+    expect(staff.locator("#save-status")).to_contain_text("どちらを残すか選んでください")
+    assert site.city.report(MEASURE).answers["achievements"] == "相手の文。"
+    with staff.expect_response("**/draft"):
+        both.get_by_role("button", name="自分の入力を残す").press("Enter")
+    assert site.city.report(MEASURE).answers == {"achievements": "自分の文。", "quantity_of": "相手の数えたもの"}
+    expect(staff.locator("#answer-achievements")).to_be_focused()
+
+    colleague.autosave(report, {"achievements": "また相手の文。"}, site.city.report(MEASURE).revision)
+    staff.fill("#answer-achievements", "また自分の文。")
+    staff.get_by_role("button", name="この内容に替える").click(timeout=5000)
+    expect(staff.locator("#answer-achievements")).to_have_value("また相手の文。")
+    expect(staff.locator("#save-status")).to_have_text("下書きを保存しました 09:00", timeout=5000)
+    with staff.expect_response("**/draft"):
+        staff.get_by_role("button", name="自分の入力に戻す").click()
+    assert site.city.report(MEASURE).answers["achievements"] == "また自分の文。"
+
+
+def test_an_open_form_takes_over_what_somebody_else_saves(staff: Page, address: str, site: Site) -> None:
+    report, colleague = site.city.reports[MEASURE], site.browser("information_colleague")
+    staff.clock.install()
+    _open(staff, address, site)
+    site.clock.passes(minutes=5)
+    colleague.autosave(report, {"achievements": "相手の文。", "progress": "delayed"}, 0)
+    staff.clock.fast_forward(16_000)
+    expect(staff.locator("#answer-achievements")).to_have_value("相手の文。", timeout=5000)
+    expect(staff.locator("#save-status")).to_have_text(
+        "鈴木 健太 さんが 09:05 に保存しました。変わった欄には、その下に説明があります。"
+    )
+    expect(staff.locator(".quote--theirs")).to_have_count(2)
+    expect(staff.locator("#answer-cause")).to_be_visible()
+    site.city.submit(MEASURE, "information_colleague")
+    staff.clock.fast_forward(16_000)
+    expect(staff.locator("#save-status")).to_contain_text("いま変更できない状態になりました", timeout=5000)
+
+
+def test_measures_are_answered_by_keyboard_from_one_to_the_next(staff: Page, address: str, site: Site) -> None:
+    site.city.submit("1-2-1", "information_staff")
+    _open(staff, address, site)
+    help_ = staff.get_by_text("キーボードの使い方")
+    expect(help_).to_be_visible()
+    staff.keyboard.press("Alt+ArrowDown")
+    staff.wait_for_url(f"**/reports/{site.city.reports['1-2-1']}")
+    staff.keyboard.press("Alt+ArrowDown")  # a report that is only read has no such keys
+    staff.goto(f"{address}/reports/{site.city.reports['1-2-4']}")
+    staff.keyboard.press("Alt+ArrowUp")
+    staff.wait_for_url(f"**/reports/{site.city.reports['1-2-1']}")
+    _open(staff, address, site)
+    staff.check("input[value=on_track]")
+    for question in ("achievements", "next_step"):
+        staff.fill(f"#answer-{question}", COMPLETE[question])
+    staff.keyboard.press("Control+s")
     expect(staff.locator(".notice--success")).to_contain_text("下書きを保存しました")
-    assert site.city.report(MEASURE).answers == {"achievements": "相手の文。自分の文。"}
+    staff.locator("#answer-next_step").focus()
+    staff.keyboard.press("Control+Enter")
+    following = staff.get_by_role("link", name="次の施策へ（3件中3件目）")
+    expect(following).to_be_focused()
+    staff.keyboard.press("Enter")
+    staff.wait_for_url(f"**/reports/{site.city.reports['1-2-4']}")
 
 
 def test_a_submission_waits_for_a_save_that_is_under_way(staff: Page, address: str, site: Site) -> None:
@@ -134,3 +193,28 @@ def test_a_submission_waits_for_a_save_that_is_under_way(staff: Page, address: s
         staff.fill("#answer-achievements", "今年度に行ったことを、数字と一緒に書きました。")
     staff.click("button[value=submit]")
     expect(staff.locator(".notice--success")).to_contain_text("を提出しました", timeout=5000)
+
+
+def test_axe_finds_no_violation_where_texts_meet_and_where_several_wait(
+    browser: Browser, staff: Page, address: str, site: Site
+) -> None:
+    report, head = site.city.reports[MEASURE], site.browser("information_head")
+    for measure in (MEASURE, "1-2-1", "1-2-4"):
+        site.city.submit(measure, "information_staff")
+    head.post(f"/reports/{report}/return", {"remark.achievements": "施設の名前も書いてください。"})
+    staff.set_viewport_size({"width": 390, "height": 800})
+    _open(staff, address, site)
+    colleague = site.browser("information_colleague")
+    colleague.autosave(report, {**COMPLETE, "achievements": "相手の文。"}, 1)
+    staff.fill("#answer-achievements", "自分の文。")
+    expect(staff.locator(".quote--theirs").first).to_be_visible(timeout=5000)
+    assert (violations(staff), sideways(staff)) == ([], 0)
+    boss = _signed_in(browser.new_context(viewport={"width": 390, "height": 800}), address, "information_head")
+    boss.goto(f"{address}/approvals?request={site.city.requests['information']}")
+    button = boss.get_by_role("button", name="選んだ2件を承認する")
+    expect(button).to_be_in_viewport()
+    assert (violations(boss), sideways(boss)) == ([], 0)
+    boss.get_by_role("checkbox").first.uncheck()
+    boss.get_by_role("button", name="選んだ1件を承認する").click()
+    expect(boss.locator(".notice--success")).to_contain_text("を承認しました。")
+    boss.context.close()

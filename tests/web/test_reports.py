@@ -70,7 +70,7 @@ def test_a_draft_and_who_saved_it_when_show_in_the_list(site: Site) -> None:
     report = site.city.reports[MEASURE]
     site.browser("information_colleague").write(report, {"achievements": FIRST}, 0, "save")
     words = site.browser("information_staff").get("/requests").words
-    assert "2021年1月15日（金） 09:00 鈴木 健太 下書きがあります 続きを入力" in words
+    assert "2021年1月15日（金） 09:00 鈴木 健太 下書きがあります 必須 3項目のうち 1項目を入力済み 続きを入力" in words
 
 
 @pytest.mark.parametrize("who", ["information_head", "information_director", "planning"])
@@ -78,7 +78,7 @@ def test_a_superior_sees_who_is_asked_and_no_button_to_write(site: Site, who: st
     words = site.browser(who).get(f"/requests/{site.city.requests['information']}").words
     assert "回答をお願いしている方 鈴木 健太、佐藤 花子" in words
     assert "提出の状況を確認するための画面です" in words
-    assert "入力する" not in words
+    assert "入力する ：" not in words
 
 
 def test_a_request_that_is_closed_leaves_the_list_but_can_still_be_read(site: Site) -> None:
@@ -87,7 +87,7 @@ def test_a_request_that_is_closed_leaves_the_list_but_can_still_be_read(site: Si
     assert "いま回答をお願いしている進捗報告はありません" in browser.get("/requests").words
     words = browser.get(f"/requests/{site.city.requests['information']}").words
     assert "受付は終了しました" in words
-    assert "入力する" not in words
+    assert "入力する ：" not in words
 
 
 # --- whose it is ---------------------------------------------------------------------------------
@@ -206,13 +206,13 @@ def test_submitting_writes_report_submission_outbox_and_audit_together(site: Sit
     before = site.city.count(t.Submission, t.Outbox, t.AuditEntry)
     answer = browser.write(report, COMPLETE, 0)
     request = site.city.requests["information"]
-    assert (answer.status, answer.to) == (303, f"/requests/{request}?submitted={report}")
+    assert (answer.status, answer.to) == (303, f"/requests/{request}?submitted={report}#next")
     assert site.city.report(MEASURE).state is ReportState.SUBMITTED
     assert site.city.count(t.Submission, t.Outbox, t.AuditEntry) == tuple(n + 1 for n in before)
     assert submissions(site)[0].answers == {**COMPLETE, "quantity": "12"}
     assert site.city.audited()[-1] == "report.submitted"
     assert "を提出しました" in browser.get(answer.to).words
-    assert "次の施策「情報通信基盤の整備促進」を入力する" in browser.get(answer.to).words
+    assert "次の施策へ（3件中2件目）：情報通信基盤の整備促進" in browser.get(answer.to).words
 
 
 def test_an_answer_that_is_too_long_is_refused_and_kept(site: Site) -> None:
@@ -338,7 +338,8 @@ def test_submitting_over_somebody_elses_draft_submits_nothing(site: Site) -> Non
 def test_autosave_keeps_the_draft_and_says_when(site: Site) -> None:
     browser, report = site.browser("information_staff"), site.city.reports[MEASURE]
     answer = browser.autosave(report, {"achievements": FIRST, "quantity": "", "unknown": "x"}, 0)
-    assert (answer.status, answer.json) == (200, {"revision": 1, "saved_at": "2021-01-15T09:00:00+09:00"})
+    assert (answer.status, answer.json["revision"]) == (200, 1)
+    assert answer.json["saved_at"] == "2021-01-15T09:00:00+09:00"
     assert site.city.report(MEASURE).answers == {"achievements": FIRST}
     assert browser.autosave(report, {"achievements": SECOND}, 1).json["revision"] == 2
     assert site.browser("information_colleague").get(f"/reports/{report}").field("answer.achievements") == SECOND
@@ -349,7 +350,8 @@ def test_autosave_tells_who_saved_meanwhile_and_overwrites_nothing(site: Site) -
     site.browser("information_colleague").autosave(report, {"achievements": FIRST}, 0)
     answer = site.browser("information_staff").autosave(report, {"achievements": SECOND}, 0)
     assert answer.status == 409
-    assert answer.json == {"editor": "鈴木 健太", "answers": {"achievements": FIRST}, "revision": 1}
+    told = {key: answer.json[key] for key in ("editor", "answers", "revision")}
+    assert told == {"editor": "鈴木 健太", "answers": {"achievements": FIRST}, "revision": 1}
     assert site.city.report(MEASURE).answers == {"achievements": FIRST}
 
 

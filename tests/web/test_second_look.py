@@ -57,7 +57,7 @@ def test_a_copied_text_holds_the_submission_back_once_and_keeps_what_was_typed(s
     assert "下書きとして保存しました。まだ提出されていません。" in page.words
     sent = browser.write(report, COPIED, int(page.field("revision")), "submit_anyway")
     assert (sent.to, state(site)) == (
-        f"/requests/{site.city.requests['information']}?submitted={report}",
+        f"/requests/{site.city.requests['information']}?submitted={report}#next",
         ReportState.SUBMITTED,
     )
 

@@ -239,6 +239,14 @@ class Request(RequestItem):
     reports: list[RequestedReport]
 
 
+class ReturnRemark(_Given):
+    """What a return asked to mend in one answer. `question` is its id, `answer` what it was when it was returned."""
+
+    question: str
+    answer: str
+    remark: str
+
+
 class Report(_Given):
     """A progress report. `answers` are the draft until it is submitted; numbers are texts in plain digits."""
 
@@ -257,6 +265,7 @@ class Report(_Given):
     submitted_on: date | None
     edited_at: datetime | None
     return_comment: str
+    return_remarks: list[ReturnRemark]
     returns: int
 
 

@@ -146,6 +146,7 @@ def report(held: ReportInHand) -> schemas.Report:
         submitted_on=row.submitted_on,
         edited_at=row.edited_at,
         return_comment=row.return_comment,
+        return_remarks=[schemas.ReturnRemark(**one) for one in row.return_remarks],
         returns=row.returns,
     )
 

@@ -9,12 +9,22 @@ from typing import Any, Protocol
 from pydantic import TypeAdapter, ValidationError
 from starlette.datastructures import FormData
 
-from domain import questions
-from domain.questions import AnswerProblem, Answers, Condition, NumberCondition, Question, QuestionKind, QuestionSet
+from domain import draft, questions
+from domain.questions import (
+    AnswerProblem,
+    Answers,
+    Condition,
+    NumberCondition,
+    Question,
+    QuestionKind,
+    QuestionSet,
+    in_words,
+)
 from domain.reported_figure import AskedFigure
 from domain.soft_warnings import SoftWarning
 from domain.text import Bilingual, length, typed_text
 from records.inheritance import Inherited
+from records.reporting import Remark
 from web.labels import answer_problem_in_words, condition_in_words
 from web.report_words import BesideFigure, beside_figure, number_condition_in_words, soft_warning_in_words
 
@@ -22,6 +32,10 @@ _SIDE_BY_SIDE = 7  # choices; Meguru's own
 
 PREFIX = "answer."
 """Of the names of fields, so that no question can take the name of another field of the form."""
+SEEN = "seen."
+"""Of the hidden fields that carry the mark of what each field was shown with (`domain/draft.py`)."""
+REMARK = "remark."
+"""Of the fields in which an approver says what to mend in an answer."""
 _NOTHING: Mapping[str, Bilingual] = {}
 
 
@@ -40,7 +54,9 @@ class Asked:
     """One question as the form shows it. `theirs` is what somebody else saved meanwhile, None where it is the same.
 
     `now`: what stands in the plan, beside the question that would change it. `warnings`: what is worth a second look.
-    `beside`: last values and target, where the value of an indicator is asked for.
+    `beside`: last values and target, where the value of an indicator is asked for. `remark`: what a return asked
+    to mend in this answer; `returned_answer` is the answer it was said of, in words. `seen`: the mark of what is
+    stored.
 
     `is_hidden`: not asked with these answers; without JavaScript the field is shown with `when` in words.
     """
@@ -57,6 +73,9 @@ class Asked:
     now: str = ""
     warnings: tuple[str, ...] = ()
     beside: BesideFigure | None = None
+    remark: str = ""
+    returned_answer: str = ""
+    seen: str = ""
 
     @property
     def is_optional(self) -> bool:
@@ -114,14 +133,24 @@ class ReportForm:
     def warnings(self) -> list[tuple[str, str]]:
         return [(a.anchor, warning) for a in self.asked for warning in a.warnings]
 
+    @property
+    def remarks(self) -> list[Asked]:
+        """The answers that are to be mended."""
+        return [a for a in self.asked if a.remark]
+
 
 @dataclass(frozen=True)
 class AnsweredQuestion:
-    """A question as it is read: the answer in words, last year's beside it."""
+    """A question as it is read: the answer in words, last year's beside it, and what a return said of it."""
 
     question: Question
     answer: str
     last_year: str
+    remark: str = ""
+
+    @property
+    def remark_field(self) -> str:
+        return REMARK + self.question.id
 
 
 def report_form(
@@ -136,8 +165,12 @@ def report_form(
     now: Mapping[str, Bilingual] = _NOTHING,
     warnings: Iterable[SoftWarning] = (),
     figures: Iterable[AskedFigure] = (),
+    stored: Answers | None = None,
+    remarks: Iterable[Remark] = (),
 ) -> ReportForm:
     """The form with `answers` in its fields. `theirs`: the answers that somebody else saved meanwhile.
+
+    `stored`: what the record holds, if it is not `answers`. `remarks`: what a return asked to mend.
 
     `now`: what stands in the plan, by the question that would change it. `figures`: the indicators whose questions
     are among those of the set.
@@ -150,6 +183,8 @@ def report_form(
     measured = {f.key: f for f in figures}
     not_recalled = {q.id for f in measured.values() for q in f.questions if q.kind is not QuestionKind.TEXT}
     by_id = {q.id: q for q in question_set.questions}
+    to_mend = {r.question: r for r in remarks}
+    held = answers if stored is None else stored
 
     def asked(question: Question) -> Asked:
         value, other = answers.get(question.id, ""), (theirs or {}).get(question.id, "")
@@ -171,6 +206,9 @@ def report_form(
                 soft_warning_in_words(one, question, language) for one in looked_at if one.question == question.id
             ),
             beside=beside_figure(measured[question.id], language) if question.id in measured else None,
+            remark=to_mend[question.id].remark if question.id in to_mend else "",
+            returned_answer=in_words(question, to_mend[question.id].answer, language) if question.id in to_mend else "",
+            seen=draft.mark(held.get(question.id, "")),
         )
 
     recalled = {q.recalls for q in question_set.questions}
@@ -182,28 +220,24 @@ def report_form(
 
 
 def answered_questions(
-    question_set: QuestionSet, answers: Answers, measure_class: str, language: str, last_year: Earlier | None
+    question_set: QuestionSet,
+    answers: Answers,
+    measure_class: str,
+    language: str,
+    last_year: Earlier | None,
+    remarks: Iterable[Remark] = (),
 ) -> tuple[AnsweredQuestion, ...]:
     """What was answered, question by question; those that were not asked are left out."""
+    said = {r.question: r.remark for r in remarks}
     return tuple(
         AnsweredQuestion(
             question,
             in_words(question, answers.get(question.id, ""), language),
             _last_answer(last_year, question, language),
+            said.get(question.id, ""),
         )
         for question in questions.shown(question_set, answers, measure_class)
     )
-
-
-def in_words(question: Question, answer: str, language: str) -> str:
-    """An answer as people read it: the label of a choice, a number with its unit."""
-    if not answer:
-        return ""
-    if question.kind is QuestionKind.CHOICE:
-        return question.choice_label(answer, language)
-    if question.kind is QuestionKind.NUMBER and question.unit.ja and questions.number(answer) is not None:
-        return f"{answer} {question.unit.in_language(language)}"
-    return answer
 
 
 def posted_answers(question_set: QuestionSet, form: FormData) -> dict[str, str]:
@@ -218,12 +252,25 @@ def posted_revision(form: FormData) -> int:
     return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10 else -1
 
 
+def posted_seen(form: FormData) -> dict[str, str] | None:
+    """The marks of what each field was shown with; None where the form has none."""
+    marks = {name.removeprefix(SEEN): value for name, value in form.items() if name.startswith(SEEN)}
+    return {key: value for key, value in marks.items() if isinstance(value, str)} or None
+
+
+def posted_remarks(question_set: QuestionSet, form: FormData) -> dict[str, str]:
+    """What an approver says is to be mended, by question."""
+    said = {q.id: form.get(REMARK + q.id) for q in question_set.questions}
+    return {key: typed_text(value) for key, value in said.items() if isinstance(value, str) and value.strip()}
+
+
 @dataclass(frozen=True)
 class Draft:
-    """What autosave sends."""
+    """What autosave sends. `seen` as `posted_seen`; without it the revision alone tells what was seen."""
 
     answers: dict[str, str]
     revision: int
+    seen: dict[str, str] | None = None
 
 
 _DRAFT = TypeAdapter(Draft)
@@ -232,11 +279,12 @@ _DRAFT = TypeAdapter(Draft)
 def posted_draft(question_set: QuestionSet, body: Any) -> Draft | None:
     """A draft as autosave sends it; None when it is none."""
     try:
-        draft = _DRAFT.validate_python(body)
+        sent = _DRAFT.validate_python(body)
     except ValidationError:
         return None
     known = {q.id for q in question_set.questions}
-    return Draft({key: typed_text(text) for key, text in draft.answers.items() if key in known}, draft.revision)
+    answers = {key: typed_text(text) for key, text in sent.answers.items() if key in known}
+    return Draft(answers, sent.revision, sent.seen)
 
 
 def _promises(last_year: Earlier | None) -> Mapping[str, tuple[Question, str]]:

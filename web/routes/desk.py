@@ -6,14 +6,15 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
+from db import tables as t
 from domain.pause import counted_day
 from domain.text import half_width, typed_day, typed_text
 from records import (
     body_pages,
     cycles,
     desk,
-    inquiry_mails,
-    mails,
+    mail_changes,
+    mail_troubles,
     matter_pages,
     overview,
     people,
@@ -21,12 +22,19 @@ from records import (
     reporting,
     review_pages,
     reviews,
-    round_mails,
     rounds,
 )
 from records.change import Conflict
 from web.board_pages import board_of_round, boards_of, cycle_board, opened_request
-from web.context import ChangingPlanningPerson, Person, PlanningPerson, Reading, Writing, language_of, plan_day
+from web.board_query import Asked
+from web.context import ChangingPlanningPerson, Person, PlanningPerson, Reading, Writing, plan_day
+from web.foreseen_pages import (
+    PREVIEW,
+    considered_exemption,
+    considered_extension,
+    considered_reassignment,
+    foreseen_page,
+)
 from web.pages import page
 from web.paths import RowId, board_of
 from web.refused import Refused, Typed, refused_by, say, without_reason
@@ -85,12 +93,12 @@ def show_board(
     person: PlanningPerson,
     session: Reading,
     cycle_id: RowId,
-    show: str = "",
+    asked: Asked,
     done: str = "",
     open: str = "",
 ) -> Response:
     cycle = cycles.find(session, cycle_id)
-    return cycle_board(request, person, session, cycle, show=show, done=done, opened=opened_request(open))
+    return cycle_board(request, person, session, cycle, asked=asked, done=done, opened=opened_request(open))
 
 
 @router.get("/desk/cycles/{cycle_id}/close-collection")
@@ -120,7 +128,9 @@ def extend(
     request_id: RowId,
     due_on: Typed = "",
     reason: Typed = "",
+    action: Typed = "",
 ) -> Response:
+    """Move a department's due date; with `action=preview` it is only shown what that changes."""
     _, round_ = desk.find_request(session, request_id)
     day = plan_day(rounds.plan_of(session, round_), person.at)
     typed = {"due_on": due_on, "reason": reason}
@@ -131,8 +141,17 @@ def extend(
     if new_due_on is None or problems:
         refused = Refused("extend", request_id, problems, typed)
         return board_of_round(request, person, session, round_, refused, 422)
+
+    def act() -> object:
+        return desk.extend(session, person.change, request_id, new_due_on, typed_text(reason), day.today, day.calendar)
+
     try:
-        desk.extend(session, person.change, request_id, new_due_on, typed_text(reason), day.today, day.calendar)
+        if action == PREVIEW:
+            foreseen = mail_changes.of_act(session, (round_,), person.at, act)
+            return foreseen_page(
+                request, considered_extension(request, session, request_id, new_due_on, typed), foreseen
+            )
+        act()
     except Conflict as conflict:
         refused = refused_by(request, session, conflict, "extend", request_id, typed)
         return board_of_round(request, person, session, round_, refused, 409)
@@ -146,16 +165,29 @@ def show_report(request: Request, person: PlanningPerson, session: Reading, repo
 
 @router.post("/desk/reports/{report_id}/exempt")
 def exempt(
-    request: Request, person: ChangingPlanningPerson, session: Writing, report_id: RowId, reason: Typed = ""
+    request: Request,
+    person: ChangingPlanningPerson,
+    session: Writing,
+    report_id: RowId,
+    reason: Typed = "",
+    action: Typed = "",
 ) -> Response:
+    """Exempt one measure; with `action=preview` it is only shown what that changes."""
     held = reporting.find(session, report_id, person.actor)
     problems = without_reason(request, reason)
     typed = {"reason": reason}
     if problems:
         return _report(request, person, session, report_id, Refused("exempt", report_id, problems, typed), 422)
     today = plan_day(held.plan, person.at).today
+
+    def act() -> t.ProgressReport:
+        return desk.exempt(session, person.change, report_id, typed_text(reason), today)
+
     try:
-        report = desk.exempt(session, person.change, report_id, typed_text(reason), today)
+        if action == PREVIEW:
+            foreseen = mail_changes.of_act(session, (held.round,), person.at, act)
+            return foreseen_page(request, considered_exemption(request, held, typed), foreseen)
+        report = act()
     except Conflict as conflict:
         refused = refused_by(request, session, conflict, "exempt", report_id, typed)
         return _report(request, person, session, report_id, refused, 409)
@@ -170,7 +202,9 @@ def reassign(
     report_id: RowId,
     department_id: Typed = "",
     reason: Typed = "",
+    action: Typed = "",
 ) -> Response:
+    """Another department answers from now on; with `action=preview` it is only shown what that changes."""
     held = reporting.find(session, report_id, person.actor)
     day = plan_day(held.plan, person.at)
     problems = without_reason(request, reason)
@@ -181,21 +215,19 @@ def reassign(
     typed = {"department_id": department_id, "reason": reason}
     if department is None or problems:
         return _report(request, person, session, report_id, Refused("reassign", report_id, problems, typed), 422)
+
+    def act() -> t.ProgressReport:
+        return desk.reassign(session, person.change, report_id, department, typed_text(reason), day.today, day.calendar)
+
     try:
-        report = desk.reassign(
-            session, person.change, report_id, department, typed_text(reason), day.today, day.calendar
-        )
+        if action == PREVIEW:
+            foreseen = mail_changes.of_act(session, (held.round,), person.at, act)
+            return foreseen_page(request, considered_reassignment(request, session, held, department, typed), foreseen)
+        report = act()
     except Conflict as conflict:
         refused = refused_by(request, session, conflict, "reassign", report_id, typed)
         return _report(request, person, session, report_id, refused, 409)
     return _to(board_of(held.round), "reassigned", report.request_id)
-
-
-@router.get("/desk/mails/{mail_id}")
-def show_mail(request: Request, person: PlanningPerson, session: Reading, mail_id: RowId) -> Response:
-    mail = mails.find(session, mail_id)
-    found = inquiry_mails.find if mail.request_id is None else round_mails.find
-    return page(request, "desk/mail.html", hand=found(session, mail_id, language_of(request)))
 
 
 def _desk(
@@ -207,10 +239,11 @@ def _desk(
         "desk/desk.html",
         status,
         plans=known,
-        vacancies={one.plan.id: body_pages.vacancies(session, one.plan, one.today) for one in known},
+        vacancies=body_pages.vacancies_of(session, ((one.plan, one.today) for one in known)),
         reviews=review_pages.of_municipality(session, person.at),
         matters=matter_pages.waiting_of_municipality(session, person.at),
-        undelivered=inquiry_mails.in_trouble(session),
+        undelivered=mail_troubles.by_plan(session, person.at),
+        not_reached_since=mail_troubles.not_reached_since(session),
         refused=refused,
     )
 

@@ -9,6 +9,8 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import SQLAlchemyError
 
 from db import migrate
+from db.session import EVERY_MUNICIPALITY
+from records import mail_troubles
 from web.context import parts_of
 
 router = APIRouter()
@@ -24,16 +26,22 @@ def up() -> JSONResponse:
 
 @router.api_route("/readyz", methods=["GET", "HEAD"])
 def ready(request: Request) -> JSONResponse:
-    """503 without database or with an old schema. Without Temporal people can still work: degraded, not down."""
+    """503 without database or with an old schema. Without Temporal or mail server people can still work: degraded.
+
+    `mail_waits_since`: the oldest mail that waits because the mail server cannot be reached.
+    """
     parts = parts_of(request)
     try:
         if not migrate.is_current(parts.database.engine):
             return JSONResponse({"status": "down", "schema": "old"}, status_code=503)
     except SQLAlchemyError:
         return JSONResponse({"status": "down", "database": "down"}, status_code=503)
-    if not _answers(parts.settings.temporal_address):
-        return JSONResponse({"status": "degraded", "temporal": "down"})
-    return JSONResponse({"status": "ok"})
+    trouble = {} if _answers(parts.settings.temporal_address) else {"temporal": "down"}
+    with parts.database.reading(EVERY_MUNICIPALITY) as session:
+        waits_since = mail_troubles.not_reached_since(session)
+    if waits_since is not None:
+        trouble |= {"mail": "down", "mail_waits_since": waits_since.isoformat()}
+    return JSONResponse({"status": "degraded" if trouble else "ok", **trouble})
 
 
 def _answers(address: str) -> bool:

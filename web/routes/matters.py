@@ -13,7 +13,7 @@ from domain.key_project import RouteOutcome
 from domain.matter import MatterOutcome, MatterState
 from domain.project_rights import ProjectRights
 from domain.text import typed_day, typed_text
-from records import matter_pages, matters, plan_pages, plans
+from records import attachments, matter_pages, matters, plan_pages, plans
 from records.change import Conflict, NotAllowed, NotFound
 from web.context import ChangingPerson, Person, PlanDay, Reading, SignedInPerson, Writing, language_of, plan_day
 from web.forms import matter_form, route_form
@@ -250,6 +250,7 @@ def _matter(
         status,
         seen=seen,
         matter=matter,
+        attached=attachments.of_matter(session, matter),
         plan=plan,
         definition=plans.definition_of(plan),
         route_outcomes=list(RouteOutcome),

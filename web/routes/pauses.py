@@ -1,4 +1,4 @@
-"""停止（災害対応）と取下げ: one switch for the city, and taking one department's request back."""
+"""停止（災害対応）と取下げ: one switch for the city, and taking back one department's request or a whole round."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlmodel import Session
 from db import tables as t
 from domain.text import typed_text
 from japan_calendar import business_calendar
-from records import board, desk, pause_preview, pauses, plans, reorganisation, rounds, withdrawing
+from records import board, desk, mail_changes, pause_preview, pauses, plans, reorganisation, rounds, withdrawing
 from records.change import Conflict, NotFound
 from web.context import ChangingPlanningPerson, Person, PlanningPerson, Reading, Writing, language_of, plan_day
 from web.pages import page
@@ -77,6 +77,37 @@ def withdraw(
     return RedirectResponse(f"{board_of(round_)}{place}", status_code=303)
 
 
+@router.get("/desk/rounds/{round_id}/withdraw")
+def show_round_withdrawal(request: Request, person: PlanningPerson, session: Reading, round_id: RowId) -> Response:
+    return _round_withdrawal(request, person, session, round_id)
+
+
+@router.post("/desk/rounds/{round_id}/withdraw")
+def withdraw_round(
+    request: Request,
+    person: ChangingPlanningPerson,
+    session: Writing,
+    round_id: RowId,
+    reason: Typed = "",
+    confirmed: Typed = "",
+) -> Response:
+    """Take a whole round back that was opened by mistake."""
+    round_ = rounds.find(session, round_id)
+    typed, problems = {"reason": reason, "confirmed": confirmed}, without_reason(request, reason)
+    if not confirmed:
+        problems["confirmed"] = say(request, "not_confirmed")
+    if problems:
+        refused = Refused("withdraw_round", round_id, problems, typed)
+        return _round_withdrawal(request, person, session, round_id, refused, 422)
+    today = plan_day(rounds.plan_of(session, round_), person.at).today
+    try:
+        withdrawing.withdraw_round(session, person.change, round_, typed_text(reason), today)
+    except Conflict as conflict:
+        refused = refused_by(request, session, conflict, "withdraw_round", round_id, typed)
+        return _round_withdrawal(request, person, session, round_id, refused, 409)
+    return RedirectResponse(f"{board_of(round_)}?done=round_withdrawn#round-{round_id}", status_code=303)
+
+
 def _pause(
     request: Request,
     person: Person,
@@ -126,5 +157,34 @@ def _withdrawal(
         round=round_,
         definition=plans.definition_of(plan),
         row=row,
+        foreseen=mail_changes.of_events(
+            session, round_, person.at, lambda state: withdrawing.withdrawn_events(state, day.today, asked.id)
+        ),
+        refused=refused,
+    )
+
+
+def _round_withdrawal(
+    request: Request,
+    person: Person,
+    session: Session,
+    round_id: int,
+    refused: Refused | None = None,
+    status: int = 200,
+) -> Response:
+    round_ = rounds.find(session, round_id)
+    plan = rounds.plan_of(session, round_)
+    day = plan_day(plan, person.at)
+    return page(
+        request,
+        "desk/withdraw_round.html",
+        status,
+        plan=plan,
+        round=round_,
+        definition=plans.definition_of(plan),
+        board=board.of_round(session, round_, day.time, day.calendar),
+        foreseen=mail_changes.of_events(
+            session, round_, person.at, lambda state: withdrawing.withdrawn_events(state, day.today)
+        ),
         refused=refused,
     )

@@ -11,6 +11,7 @@ from domain.review_snapshot import Standing
 from records import board, document_archive, review_decisions, review_pages, reviews
 from records.change import Conflict
 from web.board_pages import opened_request, review_board
+from web.board_query import Asked
 from web.context import ChangingPlanningPerson, PlanningPerson, Reading, Writing
 from web.paths import RowId
 from web.refused import Refused, refused_by
@@ -60,12 +61,12 @@ def show_proposals(
     person: PlanningPerson,
     session: Reading,
     review_id: RowId,
-    show: str = "",
+    asked: Asked,
     done: str = "",
     open: str = "",
 ) -> Response:
     """The board of what departments propose for a review."""
-    return review_board(request, person, session, review_id, show=show, done=done, opened=opened_request(open))
+    return review_board(request, person, session, review_id, asked=asked, done=done, opened=opened_request(open))
 
 
 @router.get("/desk/reviews/{review_id}/close-proposals")

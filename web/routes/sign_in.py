@@ -19,7 +19,7 @@ from domain.text import half_width, named
 from i18n import N_
 from mail import compose
 from records import audit, sign_in
-from records.change import Change
+from records.change import NotFound
 from web.addresses import local_path, page_before, refuse_foreign_pages
 from web.attempts import attempts_of
 from web.context import (
@@ -33,7 +33,9 @@ from web.context import (
     parts_of,
     person_of,
 )
+from web.oidc_words import name_of_issuer
 from web.pages import page
+from web.ways_in import MEANS_COOKIE, OIDC, address_of, begin_session, keep_cookie, subject_of, too_often
 
 router = APIRouter()
 
@@ -51,16 +53,25 @@ Typed = Annotated[str, Form()]
 OwnPage = Depends(refuse_foreign_pages)
 
 
+def _local_sign_in(request: Request) -> None:
+    """Raises `NotFound` where people come in by the city's own sign-in only."""
+    if not parts_of(request).settings.local_sign_in:
+        raise NotFound("local sign-in")
+
+
+Local = Depends(_local_sign_in)
+
+
 @router.get("/sign-in")
-def show_sign_in(request: Request, next: Annotated[str, Query()] = "/") -> Response:
+def show_sign_in(request: Request, next: Annotated[str, Query()] = "/", ended: str = "") -> Response:
     try:
         person_of(request)
     except NotSignedIn:
-        return _sign_in_page(request, local_path(next))
+        return _sign_in_page(request, local_path(next), ended=ended)
     return RedirectResponse(local_path(next), status_code=303)
 
 
-@router.post("/sign-in", dependencies=[OwnPage])
+@router.post("/sign-in", dependencies=[Local, OwnPage])
 def check_password(request: Request, email: Typed = "", password: Typed = "", next: Typed = "/") -> Response:
     parts, next = parts_of(request), local_path(next)
     problems = _missing(
@@ -70,38 +81,38 @@ def check_password(request: Request, email: Typed = "", password: Typed = "", ne
     )
     if problems:
         return _sign_in_page(request, next, email, problems, 422)
-    if not attempts_of(request).may_sign_in(_account(email), _address(request)):
-        return _too_often(request)
+    if not attempts_of(request).may_sign_in(_account(email), address_of(request)):
+        return too_often(request)
     with parts.database.reading(EVERY_MUNICIPALITY) as session:
         user = sign_in.by_password(session, half_width(email), password)
     if user is None:
-        _log.warning("wrong password for %r from %s", email, _address(request))
+        _log.warning("wrong password for %r from %s", email, address_of(request))
         wrong = {"email": _say(request, N_("メールアドレスまたはパスワードが違います。もう一度入力してください。"))}
         return _sign_in_page(request, next, email, wrong, 401)
-    return _signed_in(parts, user, next, "password")
+    return begin_session(parts, user, next, "password")
 
 
-@router.post("/sign-in/code", dependencies=[OwnPage])
+@router.post("/sign-in/code", dependencies=[Local, OwnPage])
 def ask_for_code(request: Request, background: BackgroundTasks, email: Typed = "", next: Typed = "/") -> Response:
     """Send a code by mail. The answer is the same, and as quick, whether anybody has this address."""
     parts, next = parts_of(request), local_path(next)
     problems = _missing(request, code_email=(email, _EMAIL_MISSING))
     if problems:
         return _sign_in_page(request, next, email, problems, 422)
-    if not attempts_of(request).may_ask_for_code(_account(email), _address(request)):
-        return _too_often(request)
+    if not attempts_of(request).may_ask_for_code(_account(email), address_of(request)):
+        return too_often(request)
     background.add_task(_send_code, parts, half_width(email))
     response = RedirectResponse(f"/sign-in/confirm?next={quote(next)}", status_code=303, background=background)
-    _keep_cookie(response, parts, EMAIL_COOKIE, quote(half_width(email)), sign_in.CODE_MINUTES * 60)
+    keep_cookie(response, parts, EMAIL_COOKIE, quote(half_width(email)), sign_in.CODE_MINUTES * 60)
     return response
 
 
-@router.get("/sign-in/confirm")
+@router.get("/sign-in/confirm", dependencies=[Local])
 def show_confirm(request: Request, next: Annotated[str, Query()] = "/") -> Response:
     return _confirm_page(request, local_path(next))
 
 
-@router.post("/sign-in/confirm", dependencies=[OwnPage])
+@router.post("/sign-in/confirm", dependencies=[Local, OwnPage])
 def check_code(request: Request, email: Typed = "", code: Typed = "", next: Typed = "/") -> Response:
     parts, next = parts_of(request), local_path(next)
     problems = _missing(
@@ -111,15 +122,15 @@ def check_code(request: Request, email: Typed = "", code: Typed = "", next: Type
     )
     if problems:
         return _confirm_page(request, next, email, problems, 422)
-    if not attempts_of(request).may_sign_in(_account(email), _address(request)):
-        return _too_often(request)
+    if not attempts_of(request).may_sign_in(_account(email), address_of(request)):
+        return too_often(request)
     with parts.database.writing(EVERY_MUNICIPALITY) as session:
         user = sign_in.by_code(session, half_width(email), half_width(code), parts.now())
     if user is None:
-        _log.warning("wrong code for %r from %s", email, _address(request))
+        _log.warning("wrong code for %r from %s", email, address_of(request))
         text = N_("確認コードが違うか、有効期限が切れています。もう一度入力するか、新しいコードを請求してください。")
         return _confirm_page(request, next, email, {"code": _say(request, text)}, 401)
-    response = _signed_in(parts, user, next, "code")
+    response = begin_session(parts, user, next, "code")
     response.delete_cookie(EMAIL_COOKIE)
     return response
 
@@ -128,9 +139,12 @@ def check_code(request: Request, email: Typed = "", code: Typed = "", next: Type
 def sign_out(request: Request, person: ChangingPerson) -> Response:
     with parts_of(request).database.writing(person.municipality) as session:
         sign_in.end_session(session, request.cookies.get(SESSION_COOKIE, ""))
-        audit.write(session, person.change, "user.signed_out", _subject(person.user))
-    response = RedirectResponse("/sign-in", status_code=303)
+        audit.write(session, person.change, "user.signed_out", subject_of(person.user))
+    # The issuer's own page is a link on the next one: a browser lets no form lead to another site (form-action).
+    elsewhere = request.cookies.get(MEANS_COOKIE) == OIDC
+    response = RedirectResponse(f"/sign-in?ended={OIDC}" if elsewhere else "/sign-in", status_code=303)
     response.delete_cookie(SESSION_COOKIE)
+    response.delete_cookie(MEANS_COOKIE)
     return response
 
 
@@ -154,18 +168,7 @@ def change_language(
             with parts.database.writing(person.municipality) as session:
                 sign_in.speak(session, person.change, person.user, language)
     response = RedirectResponse(page_before(request), status_code=303)
-    _keep_cookie(response, parts, LANGUAGE_COOKIE, language, _YEAR)
-    return response
-
-
-def _signed_in(parts: Parts, user: t.User, next: str, means: str) -> Response:
-    """Into the application with a session of their own, in one transaction with its audit entry."""
-    at, hours = parts.now(), parts.settings.session_hours
-    with parts.database.writing(user.municipality_id) as session:
-        signed_in = sign_in.start_session(session, user, at, hours)
-        audit.write(session, Change(user.email, at, user.id), "user.signed_in", _subject(user), means=means)
-    response = RedirectResponse(next, status_code=303)
-    _keep_cookie(response, parts, SESSION_COOKIE, signed_in.token, hours * 3600)
+    keep_cookie(response, parts, LANGUAGE_COOKIE, language, _YEAR)
     return response
 
 
@@ -190,9 +193,25 @@ def _issue_code(parts: Parts, email: str) -> tuple[t.User, str] | None:
 
 
 def _sign_in_page(
-    request: Request, next: str, email: str = "", problems: dict[str, str] | None = None, status: int = 200
+    request: Request,
+    next: str,
+    email: str = "",
+    problems: dict[str, str] | None = None,
+    status: int = 200,
+    ended: str = "",
 ) -> Response:
-    return page(request, "sign_in/sign_in.html", status, next=next, email=email, problems=problems or {})
+    settings = parts_of(request).settings
+    return page(
+        request,
+        "sign_in/sign_in.html",
+        status,
+        next=next,
+        email=email,
+        problems=problems or {},
+        issuer=name_of_issuer(settings, language_of(request)),
+        local=settings.local_sign_in,
+        ended=ended,
+    )
 
 
 def _confirm_page(
@@ -205,36 +224,13 @@ def _confirm_page(
     )
 
 
-def _too_often(request: Request) -> Response:
-    return page(
-        request,
-        "problem.html",
-        429,
-        what=_say(request, N_("サインインの操作が続いたため、一時的に止めています")),
-        remedy=_say(request, N_("15分ほど待ってから、もう一度操作してください。")),
-    )
-
-
 def _missing(request: Request, **fields: tuple[str, str]) -> dict[str, str]:
     """The fields that were left empty, each with what to say."""
     return {name: _say(request, text) for name, (value, text) in fields.items() if not value.strip()}
 
 
-def _keep_cookie(response: Response, parts: Parts, name: str, value: str, seconds: int) -> None:
-    secure = parts.settings.base_url.scheme == "https"
-    response.set_cookie(name, value, max_age=seconds, httponly=True, samesite="lax", secure=secure)
-
-
 def _account(email: str) -> str:
     return half_width(email).lower()
-
-
-def _address(request: Request) -> str:
-    return request.client.host if request.client else ""
-
-
-def _subject(user: t.User) -> str:
-    return f"user/{user.id}"
 
 
 def _say(request: Request, text: str) -> str:

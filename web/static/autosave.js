@@ -1,14 +1,14 @@
 // The report form: saves the draft while it is typed, counts characters, hides what does not apply.
 // Without this module the form works the same: its button saves, its hints say when a question applies.
 
+import { answers, clock, fields, form, markOf, put, questionOf, questions, same, say, words } from "./fields.js";
+import { filled, length } from "./length.js";
+import { agree, base, isShared, keepLooking } from "./together.js";
+
 const PAUSE = 1500; // milliseconds without a key before a draft is saved
 const RETRY = 15000;
 
-const form = document.getElementById("report");
-const status = document.getElementById("save-status");
-const words = form.dataset;
 const storageKey = `meguru:${words.person}:${location.pathname}`;
-const fields = [...form.elements].filter((field) => field.name.startsWith(words.prefix));
 
 let timer;
 let saving = null; // the save in flight
@@ -16,26 +16,13 @@ let dirty = false; // something was typed that no save has taken yet
 let stopped = "conflict" in words; // a person has to decide first: nothing saves by itself any more
 let leaving = false;
 
-function answers() {
-  const found = {};
-  for (const field of fields) {
-    if (!/radio|checkbox/.test(field.type) || field.checked) found[field.name.slice(words.prefix.length)] = field.value;
-  }
-  return found;
-}
-
-function say(text, isTrouble = false) {
-  status.textContent = text;
-  status.classList.toggle("save-status--trouble", isTrouble);
-}
-
-// A text of the page with its places filled in: "{n} / {limit}".
-function filled(text, values) {
-  return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+function marks() {
+  return Object.fromEntries(questions.map((question) => [question, markOf(question)?.value ?? ""]));
 }
 
 function remember() {
-  sessionStorage.setItem(storageKey, JSON.stringify({ answers: answers(), revision: form.elements.revision.value }));
+  const typed = { answers: answers(), revision: form.elements.revision.value };
+  sessionStorage.setItem(storageKey, JSON.stringify(isShared ? { ...typed, base, seen: marks() } : typed));
 }
 
 function schedule(pause = PAUSE) {
@@ -55,20 +42,25 @@ function save() {
 
 async function send() {
   let response;
+  const sent = answers();
   try {
     response = await fetch(words.autosave, {
       method: "PUT",
       redirect: "manual",
       keepalive: document.visibilityState === "hidden",
       headers: { "Content-Type": "application/json", "X-CSRF-Token": form.elements.csrf_token.value },
-      body: JSON.stringify({ answers: answers(), revision: Number(form.elements.revision.value) }),
+      body: JSON.stringify({
+        answers: sent,
+        revision: Number(form.elements.revision.value),
+        ...(isShared ? { seen: marks() } : {}),
+      }),
     });
   } catch {
     dirty = true;
     say(words.textOffline, true);
     return schedule(RETRY);
   }
-  if (response.ok) return saved(await response.json());
+  if (response.ok || (isShared && response.status === 409)) return saved(await response.json(), sent);
   dirty = true;
   if (response.status === 409) {
     stopped = true;
@@ -87,41 +79,37 @@ async function send() {
   return schedule(RETRY);
 }
 
-function saved({ revision, saved_at }) {
-  form.elements.revision.value = revision;
-  if (dirty) remember();
+function saved(body, sent) {
+  const isUndecided = isShared && agree(body, sent);
+  form.elements.revision.value = body.revision;
+  if (dirty || isUndecided) remember();
   else sessionStorage.removeItem(storageKey);
-  const time = new Intl.DateTimeFormat("ja-JP", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Tokyo" });
-  say(`${words.textSaved} ${time.format(new Date(saved_at))}`);
+  say(`${words.textSaved} ${clock(body.saved_at)}${isUndecided ? ` ${words.textChoose}` : ""}`, isUndecided);
 }
 
 // What was typed into a page whose session ended, or whose browser closed, comes back. It keeps the
-// revision it was typed upon, so that somebody else's work in between is noticed, never overwritten.
+// marks it was typed upon, so that somebody else's work in between is noticed, never overwritten.
 function restore() {
   const kept = JSON.parse(sessionStorage.getItem(storageKey) ?? "null");
   if (!kept || stopped) return;
   const shown = answers();
-  if (fields.every((field) => same(kept, shown, field.name.slice(words.prefix.length)))) {
-    return sessionStorage.removeItem(storageKey);
+  const lost = questions.filter(
+    (question) =>
+      !same(kept.answers[question], shown[question]) &&
+      !(typeof kept.base?.[question] === "string" && same(kept.answers[question], kept.base[question])),
+  );
+  if (lost.length === 0) return sessionStorage.removeItem(storageKey);
+  for (const question of lost) {
+    put(question, kept.answers[question] ?? "");
+    if (isShared && kept.seen) {
+      markOf(question).value = kept.seen[question];
+      base[question] = kept.base[question];
+    }
   }
-  for (const field of fields) {
-    const text = kept.answers[field.name.slice(words.prefix.length)] ?? "";
-    if (/radio|checkbox/.test(field.type)) field.checked = field.value === text;
-    else field.value = text;
-  }
-  form.elements.revision.value = kept.revision;
+  if (!isShared) form.elements.revision.value = kept.revision;
   dirty = true;
   say(words.textRestored);
   schedule();
-}
-
-function same(kept, shown, question) {
-  return (kept.answers[question] ?? "").trim() === (shown[question] ?? "").trim();
-}
-
-// As the server counts: a composed character is one, a line end none.
-function length(text) {
-  return [...text.trim().normalize("NFC")].filter((c) => !/[\n\r\u200d]|\p{M}/u.test(c)).length;
 }
 
 function count(field) {
@@ -153,6 +141,8 @@ function show() {
   for (const field of fields) if (field.dataset.limit) count(field);
   hideWhatDoesNotApply();
 }
+
+form.addEventListener("joined", show);
 
 form.addEventListener("input", (event) => {
   dirty = true;
@@ -186,3 +176,10 @@ document.addEventListener("visibilitychange", () => {
 for (const element of form.querySelectorAll(".when")) element.hidden = true;
 restore();
 show();
+if (isShared && !stopped) {
+  const closed = () => {
+    stopped = true;
+    say(words.textClosed, true);
+  };
+  keepLooking(() => saving !== null || stopped || leaving, closed);
+}

@@ -1,14 +1,6 @@
 // Long texts: how many characters are typed. Without this module the help beside the field says the limit.
 
-// As the server counts: a composed character is one, a line end none.
-function length(text) {
-  return [...text.trim().normalize("NFC")].filter((c) => !/[\n\r\u200d]|\p{M}/u.test(c)).length;
-}
-
-// A text of the page with its places filled in: "{n} / {limit}".
-function filled(text, values) {
-  return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-}
+import { filled, length } from "./length.js";
 
 for (const field of document.querySelectorAll("[data-limit]")) {
   const limit = Number(field.dataset.limit);

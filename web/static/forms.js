@@ -1,6 +1,6 @@
-// Every form: the error summary is read first, and a button pressed twice sends once.
+// Every form: the error summary is read first, else what the page offers to go on with; a button pressed twice sends once.
 
-document.getElementById("error-summary")?.focus();
+(document.getElementById("error-summary") ?? document.querySelector("[data-focus]"))?.focus();
 
 // What a page says was stored on the server need not be kept in the browser any longer.
 for (const done of document.querySelectorAll("[data-forget]")) {

@@ -160,11 +160,23 @@ def upgrade() -> None:
     with op.batch_alter_table("attachmentcontent", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_attachmentcontent_municipality_id"), ["municipality_id"], unique=False)
 
+    with op.batch_alter_table("collectionround", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("rules", sa.JSON(), nullable=True))
+
     with op.batch_alter_table("evaluation", schema=None) as batch_op:
         batch_op.add_column(sa.Column("revision", sa.Integer(), nullable=False, server_default="0"))
 
+    with op.batch_alter_table("progressreport", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("return_remarks", sa.JSON(), nullable=False, server_default="[]"))
+
+    with op.batch_alter_table("upload", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("request_id", sa.Integer(), nullable=True))
+        batch_op.create_foreign_key(batch_op.f("fk_upload_request_id"), "updaterequest", ["request_id"], ["id"])
+
     with op.batch_alter_table("mail", schema=None) as batch_op:
         batch_op.add_column(sa.Column("digest_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("settled_note", sa.String(), nullable=False, server_default=""))
         batch_op.create_index(batch_op.f("ix_mail_digest_id"), ["digest_id"], unique=False)
         batch_op.create_foreign_key(batch_op.f("fk_mail_digest_id"), "digest", ["digest_id"], ["id"])
 

@@ -17,6 +17,7 @@ from domain.ladder import StepKind
 from domain.meeting import MeetingState
 from domain.plan import PlanDefinition
 from domain.text import Bilingual, named, titled
+from exchange import answer_workbook
 from japan_calendar import business_calendar
 from mail import compose
 from mail.compose import Attachment, Letter
@@ -25,13 +26,17 @@ from records.inquiry_mails import InquiryMailInHand
 from records.inquiry_subjects import CheckInSubject, MatterSubject, MeetingSubject, SeatSubject
 from records.round_mails import RoundMail
 
+LARGEST_WORKBOOK = 1024 * 1024
+"""Bytes that a mail carries; a larger workbook is left on the page of the request (Meguru's own)."""
+
 
 def of_round(in_hand: RoundMail, base_url: str) -> Letter:
-    """What a request of a collection round says."""
+    """What a request of a collection round says; the mail that opens one may bring the department's own workbook."""
     mail, plan = in_hand.mail, in_hand.plan
     definition = plans.definition_of(plan)
     department = in_hand.department
-    return compose.write(
+    workbook = _workbook(in_hand, base_url)
+    letter = compose.write(
         mail.kind.value,
         mail.language,
         recipient_name=mail.recipient_name,
@@ -43,9 +48,20 @@ def of_round(in_hand: RoundMail, base_url: str) -> Letter:
         department=named(department, mail.language) if department else compose.nobody(mail.language),
         measures=in_hand.measures,
         due_on=min(m.due_on for m in in_hand.measures),
-        link=_link(in_hand, base_url),
+        link=link_of_round(in_hand, base_url),
         mark=Bilingual(plan.mark, plan.mark_en).in_language(mail.language),
+        workbook="" if in_hand.workbook is None else "attached" if workbook else "left_out",
     )
+    return replace(letter, attachment=workbook)
+
+
+def _workbook(in_hand: RoundMail, base_url: str) -> Attachment | None:
+    if in_hand.workbook is None:
+        return None
+    content = answer_workbook.write(replace(in_hand.workbook, link=link_of_round(in_hand, base_url)))
+    if len(content) > LARGEST_WORKBOOK:
+        return None
+    return Attachment(content, answer_workbook.MEDIA_TYPE, in_hand.workbook.file_name)
 
 
 def _term(in_hand: RoundMail, definition: PlanDefinition) -> str:
@@ -54,8 +70,10 @@ def _term(in_hand: RoundMail, definition: PlanDefinition) -> str:
     return term.name.in_language(in_hand.mail.language) if term else ""
 
 
-def _link(in_hand: RoundMail, base_url: str) -> str:
-    """Straight to the form when there is one measure, else to the list of the request."""
+def link_of_round(in_hand: RoundMail, base_url: str) -> str:
+    """Straight to what is to be done: the form of a returned measure, what waits for approval, else the request."""
+    if in_hand.mail.kind is StepKind.APPROVAL_REQUEST:
+        return f"{base_url}/approvals?request={in_hand.mail.request_id}"
     if in_hand.mail.kind is StepKind.RETURN and len(in_hand.measures) == 1:
         return f"{base_url}/reports/{in_hand.measures[0].report_id}"
     return f"{base_url}/requests/{in_hand.mail.request_id}"
@@ -63,25 +81,33 @@ def _link(in_hand: RoundMail, base_url: str) -> str:
 
 def of_inquiry(in_hand: InquiryMailInHand, base_url: str, sender: str, at: datetime) -> Letter:
     """What a mail of an inquiry says; an invitation brings the meeting for the calendar, made at the instant `at`."""
-    subject, language = in_hand.subject, in_hand.mail.language
+    subject, language, link = in_hand.subject, in_hand.mail.language, link_of_inquiry(in_hand, base_url)
     definition = plans.definition_of(in_hand.plan)
     match subject:
         case CheckInSubject():
-            return _letter(
-                "check_in", in_hand, f"{base_url}/check-ins/{subject.check_in.id}", _check_in(subject, language)
-            )
+            return _letter("check_in", in_hand, link, _check_in(subject, language))
         case MatterSubject():
-            said = _matter(subject, definition, language)
-            return _letter("matter", in_hand, f"{base_url}/matters/{subject.matter.id}", said)
+            return _letter("matter", in_hand, link, _matter(subject, definition, language))
         case SeatSubject():
-            said = _successor(subject, definition, language)
-            return _letter("successor", in_hand, f"{base_url}/desk/seats/{subject.seat.id}", said)
+            return _letter("successor", in_hand, link, _successor(subject, definition, language))
         case MeetingSubject():
-            link = f"{base_url}/meetings/{subject.meeting.id}"
             letter = _letter("meeting", in_hand, link, _meeting(in_hand, subject, definition))
             if in_hand.mail.kind is not StepKind.NOTICE:
                 return letter
             return replace(letter, attachment=_invitation(in_hand.mail, subject, definition, link, sender, at))
+
+
+def link_of_inquiry(in_hand: InquiryMailInHand, base_url: str) -> str:
+    """Straight to what is asked."""
+    match in_hand.subject:
+        case CheckInSubject(check_in=check_in):
+            return f"{base_url}/check-ins/{check_in.id}"
+        case MatterSubject(matter=matter):
+            return f"{base_url}/matters/{matter.id}"
+        case SeatSubject(seat=seat):
+            return f"{base_url}/desk/seats/{seat.id}"
+        case MeetingSubject(meeting=meeting):
+            return f"{base_url}/meetings/{meeting.id}"
 
 
 def _letter(name: str, in_hand: InquiryMailInHand, link: str, said: Mapping[str, Any]) -> Letter:
