@@ -6,6 +6,7 @@ import io
 import os
 import re
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from PIL import Image
@@ -27,8 +28,14 @@ class Pictures:
     folder: Path
     taken: list[str] = field(default_factory=list)
 
-    def take(self, page: Page, name: str, *, whole: bool = False) -> None:
-        shown = Image.open(io.BytesIO(page.screenshot(full_page=whole)))
+    def take(self, page: Page, name: str, *, height: int = 0) -> None:
+        """What stands in the window from the head of the page on; `height`: as if the window were so high (pixels)."""
+        window = page.viewport_size
+        assert window is not None
+        page.set_viewport_size({**window, "height": height or window["height"]})
+        page.evaluate("scrollTo(0, 0)")
+        shown = Image.open(io.BytesIO(page.screenshot()))
+        page.set_viewport_size(window)
         shown.quantize(_COLOURS).save(self.folder / f"{name}.png", optimize=True)
         self.taken.append(name)
 
@@ -83,6 +90,17 @@ class Hands:
         self.to(locator)
         self.press("Control+a")
         self.write(text)
+
+    def write_day(self, day: date) -> None:
+        """Type a day into the date field that has the focus: month first or year first, as the browser shows it."""
+        field = self.page.locator(":focus")
+        for typed in (f"{day:%m%d%Y}", f"{day:%Y}\t{day:%m%d}"):
+            for letter in typed:
+                self.page.keyboard.press("Tab" if letter == "\t" else letter)
+            if field.input_value() == day.isoformat():
+                break
+        self.letters += 8
+        expect(field).to_have_value(day.isoformat())
 
     def to(self, locator: Locator) -> None:
         """Tab until it has the focus; it must be there and be reached."""
