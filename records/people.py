@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import bindparam
@@ -12,7 +12,7 @@ from db import tables as t
 from domain import roles
 from domain.ladder import Rank
 from domain.roles import Actor, Office
-from domain.text import named
+from domain.text import Bilingual, named
 from records import audit
 from records.change import Change, Conflict, NotFound
 
@@ -34,9 +34,12 @@ _HOLDERS = (
 
 @dataclass(frozen=True)
 class Recipient:
+    """Who a mail reaches: `name` is in their own `language`, `known_as` in that of whoever reads about them."""
+
     email: str
     name: str
     language: str
+    known_as: Bilingual = field(default=Bilingual(""), compare=False)
 
 
 def actor_of(session: Session, user: t.User, day: date) -> Actor:
@@ -144,7 +147,9 @@ def recipients(session: Session, department_id: int | None, rank: Rank, day: dat
 def instead_of_a_rank(session: Session, department_id: int) -> list[Recipient]:
     """Who gets the mails of a department where nobody holds the rank."""
     shared = department(session, department_id)
-    return [Recipient(shared.email, shared.name, "ja")] if shared.email else planning(session)
+    if not shared.email:
+        return planning(session)
+    return [Recipient(shared.email, shared.name, "ja", Bilingual(shared.name, shared.name_en))]
 
 
 def planning(session: Session) -> list[Recipient]:
@@ -154,4 +159,4 @@ def planning(session: Session) -> list[Recipient]:
 
 def recipient(user: t.User) -> Recipient:
     """A person as mails reach them."""
-    return Recipient(user.email, named(user, user.language), user.language)
+    return Recipient(user.email, named(user, user.language), user.language, Bilingual(user.name, user.name_en))

@@ -17,6 +17,7 @@ from domain.pause import counted_day
 from domain.progress_report import EDITABLE, ReportState, is_owed
 from domain.questions import QuestionSet
 from domain.roles import Actor
+from domain.text import Bilingual
 from records import pauses, people, reporting
 from records.change import NotFound
 from records.reporting import ReportInHand
@@ -55,7 +56,7 @@ class AskedRequest:
     round: t.CollectionRound
     plan: t.Plan
     measures: tuple[AskedMeasure, ...]
-    asked: tuple[str, ...]
+    asked: tuple[Bilingual, ...]
 
     @property
     def owed(self) -> int:
@@ -243,5 +244,6 @@ def _answered(question_set: QuestionSet, report: t.ProgressReport, node: t.Node)
     return len(required), sum(bool(report.answers.get(q.id)) for q in required)
 
 
-def _asked_people(session: Session, request: t.UpdateRequest, today: date) -> tuple[str, ...]:
-    return tuple(recipient.name for recipient in people.recipients(session, request.department_id, Rank.STAFF, today))
+def _asked_people(session: Session, request: t.UpdateRequest, today: date) -> tuple[Bilingual, ...]:
+    found = people.recipients(session, request.department_id, Rank.STAFF, today)
+    return tuple(recipient.known_as for recipient in found)

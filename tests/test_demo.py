@@ -12,6 +12,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -166,8 +167,9 @@ def test_the_key_projects_wait_for_everything_that_can_wait(past: Session) -> No
 
 
 @pytest.mark.parametrize("plan", [plan.code for plan in living_plans()])
-def test_the_past_has_left_the_plan_as_it_is_printed(past: Session, plan: str) -> None:
-    assert plans.changes_of(past, plan_files.read_plan(PLANS / f"{plan}.yaml")) == ()
+def test_the_past_has_left_the_plan_as_it_is_printed_but_for_being_public(past: Session, plan: str) -> None:
+    printed = replace(plan_files.read_plan(PLANS / f"{plan}.yaml"), is_public=True)
+    assert plans.changes_of(past, printed) == ()
 
 
 def test_every_measure_of_iizuka_has_somebody_who_answers_for_it(past: Session) -> None:

@@ -36,6 +36,17 @@ class Parts:
     now: Callable[[], datetime]
 
 
+def cookie_name(parts: Parts, name: str, path: str = "/") -> str:
+    """The name as the browser keeps it: over https it lets nobody else of the domain, and no plain http, set one so."""
+    if parts.settings.base_url.scheme != "https":
+        return name
+    return f"__Host-{name}" if path == "/" else f"__Secure-{name}"
+
+
+def cookie_of(request: Request, name: str, path: str = "/") -> str:
+    return request.cookies.get(cookie_name(parts_of(request), name, path), "")
+
+
 @dataclass(frozen=True)
 class Person:
     """The signed-in person with the rights of today, and the session's CSRF token.
@@ -78,7 +89,7 @@ def parts_of(request: Request) -> Parts:
 def person_of(request: Request) -> Person:
     """The signed-in person. Raises `NotSignedIn`. A plain dependency: runs in the thread pool."""
     parts = parts_of(request)
-    token = request.cookies.get(SESSION_COOKIE, "")
+    token = cookie_of(request, SESSION_COOKIE)
     at = parts.now()
     with parts.database.reading(EVERY_MUNICIPALITY) as session:
         signed_in = sign_in.by_session(session, token, at) if token else None
@@ -163,5 +174,5 @@ def plan_day(plan: t.Plan, at: datetime) -> PlanDay:
 def language_of(request: Request) -> str:
     """The person's language; before sign-in that of the cookie. Japanese is the default."""
     person: Person | None = getattr(request.state, "person", None)
-    chosen = person.user.language if person else request.cookies.get(LANGUAGE_COOKIE, "ja")
+    chosen = person.user.language if person else cookie_of(request, LANGUAGE_COOKIE)
     return "en" if chosen == "en" else "ja"

@@ -34,7 +34,6 @@ SETTINGS_PROBLEMS = {
     "day_of_year_not_readable": N_("月日を「4/1」の形で入力してください。"),
     "days_not_readable": N_("日数を整数で入力してください。"),
     "days_negative": N_("日数は0以上で入力してください。"),
-    "time_not_readable": N_("時刻を「9:00」の形で入力してください。"),
     "nothing_different": N_("いまの設定と同じです。変えるところを入力してください。"),
 }
 

@@ -7,10 +7,11 @@ from fastapi.responses import RedirectResponse
 
 import i18n
 from db import tables as t
+from db.session import EVERY_MUNICIPALITY
 from i18n import N_
 from records import audit, sign_in
 from records.change import Change
-from web.context import SESSION_COOKIE, Parts, language_of
+from web.context import SESSION_COOKIE, Parts, cookie_name, cookie_of, language_of, parts_of
 from web.pages import page
 
 MEANS_COOKIE = "meguru_means"
@@ -18,8 +19,15 @@ MEANS_COOKIE = "meguru_means"
 OIDC = "oidc"
 
 
-def begin_session(parts: Parts, user: t.User, next: str, means: str) -> Response:
-    """Into the application with a session of their own, in one transaction with its audit entry."""
+def begin_session(request: Request, user: t.User, next: str, means: str) -> Response:
+    """Into the application with a session of their own, in one transaction with its audit entry.
+
+    Whatever session the browser had before ends: it may be somebody else's.
+    """
+    parts = parts_of(request)
+    if before := cookie_of(request, SESSION_COOKIE):
+        with parts.database.writing(EVERY_MUNICIPALITY) as session:
+            sign_in.end_session(session, before)
     at, hours = parts.now(), parts.settings.session_hours
     with parts.database.writing(user.municipality_id) as session:
         signed_in = sign_in.start_session(session, user, at, hours)
@@ -29,7 +37,7 @@ def begin_session(parts: Parts, user: t.User, next: str, means: str) -> Response
     if means == OIDC:
         keep_cookie(response, parts, MEANS_COOKIE, means, hours * 3600)
     else:
-        response.delete_cookie(MEANS_COOKIE)
+        drop_cookie(response, parts, MEANS_COOKIE)
     return response
 
 
@@ -44,8 +52,17 @@ def too_often(request: Request) -> Response:
 
 
 def keep_cookie(response: Response, parts: Parts, name: str, value: str, seconds: int, path: str = "/") -> None:
-    secure = parts.settings.base_url.scheme == "https"
+    name, secure = cookie_name(parts, name, path), _is_secure(parts)
     response.set_cookie(name, value, max_age=seconds, httponly=True, samesite="lax", secure=secure, path=path)
+
+
+def drop_cookie(response: Response, parts: Parts, name: str, path: str = "/") -> None:
+    name, secure = cookie_name(parts, name, path), _is_secure(parts)
+    response.delete_cookie(name, path=path, httponly=True, samesite="lax", secure=secure)
+
+
+def _is_secure(parts: Parts) -> bool:
+    return parts.settings.base_url.scheme == "https"
 
 
 def address_of(request: Request) -> str:

@@ -9,6 +9,7 @@ from email.message import EmailMessage
 
 import pytest
 from icalendar import Calendar
+from sqlmodel import select
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
@@ -185,10 +186,20 @@ def test_a_matter_comes_with_its_question_and_how_it_came(city: DxCity, origin: 
     assert words in letter
     assert "・問い：予約の窓口を一つにしてよいか。\n  費用は記載のとおりとする。\n" in letter
     assert "・キープロジェクト：予約のデジタル化\n" in letter
-    assert "・回答を求める日：2026年4月20日（月）\n" in letter
+    assert "・期限：2026年4月20日（月）\n" in letter
+    assert "回答がほしい日" not in letter  # the same day is not told twice
     assert "https://meguru.example/matters/1\n" in letter
     above = "政策会議" if origin is not StageOrigin.RAISED else "デジタル戦略会議"
     assert f"2026年4月27日（月）になると、{above}へ自動で上がります。" in letter
+
+
+def test_a_matter_says_the_day_its_team_hoped_for_where_the_body_has_longer(city: DxCity) -> None:
+    with city.writing() as session:
+        inquiry = city.matter(session)
+        session.exec(select(t.Matter)).one().wanted_by = date(2026, 4, 13)
+    (letter,) = map(said, posted(city, inquiry))
+    assert "・回答がほしい日：2026年4月13日（月）\n" in letter
+    assert "・期限：2026年4月20日（月）\n" in letter
 
 
 def test_the_chair_hears_of_a_matter_that_nobody_answers(city: DxCity) -> None:

@@ -1,10 +1,11 @@
-"""Answering in Excel at desktop and phone width: axe finds nothing, and nothing sticks out."""
+"""Answering in Excel and attaching files, at desktop and phone width: axe finds nothing, and nothing sticks out."""
 
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, FilePayload, expect
 
+from tests import some_files as files
 from tests.browser.page_checks import VISITED, WIDTHS, sideways, violations
 from tests.browser.test_pause_accessibility import address, opened, real_city, real_city_file, site
 from tests.filled_workbook import filled
@@ -27,8 +28,8 @@ def test_a_workbook_is_sent_checked_and_submitted_by_keyboard(
     saved_on_the_page(site, "information_colleague", {"achievements": "同僚が画面に書いた、少し長めの文章です。"})
     page = opened(browser, site, address, "information_staff", width)
     page.goto(f"{address}/requests/{site.city.requests['information']}")
-    file = {"name": "回答.xlsx", "mimeType": "application/octet-stream", "buffer": content}
-    page.get_by_label("書き終えたブック").set_input_files(file)  # type: ignore[arg-type]  # a FilePayload is such a dict
+    file: FilePayload = {"name": "回答.xlsx", "mimeType": "application/octet-stream", "buffer": content}
+    page.get_by_label("書き終えたブック").set_input_files(file)
     page.get_by_role("button", name="送って内容を確かめる").press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("ブックの確認")
     VISITED["preview of a workbook"] = page.content()
@@ -42,4 +43,40 @@ def test_a_workbook_is_sent_checked_and_submitted_by_keyboard(
     page.get_by_role("button", name="保存し、2件を提出する").press("Enter")
     expect(page.get_by_role("status")).to_contain_text("提出：2件")
     assert (sideways(page), violations(page)) == (0, [])
+    page.context.close()
+
+
+@pytest.mark.parametrize("width", list(WIDTHS.values()), ids=list(WIDTHS))
+def test_files_are_attached_by_keyboard_and_seen_by_who_reads_the_report(
+    browser: Browser, site: Site, address: str, width: int
+) -> None:
+    report = site.city.reports["1-1-1"]
+    page = opened(browser, site, address, "information_staff", width)
+    page.goto(f"{address}/reports/{report}")
+    page.get_by_role("link", name="ファイルを添付する").press("Enter")
+    photo: FilePayload = {"name": "案内板の写真.png", "mimeType": "image/png", "buffer": files.png(400, 300)}
+    paper: FilePayload = {
+        "name": "長い名前の付いた利用件数の集計表_令和2年度分.xlsx",
+        "mimeType": "",
+        "buffer": files.XLSX,
+    }
+    field = page.get_by_label("添付するファイル")
+    field.set_input_files([photo, paper])
+    page.get_by_role("button", name="添付する", exact=True).press("Enter")
+    expect(page.locator("#attachments").get_by_role("status")).to_contain_text("ファイルを添付し")
+    expect(page.get_by_role("link", name="添付ファイル 2件")).to_be_visible()
+    VISITED["report with attachments"] = page.content()
+    assert (sideways(page), violations(page)) == (0, [])
+    disguised: FilePayload = {"name": "写真.png", "mimeType": "image/png", "buffer": files.PDF}
+    field.set_input_files(disguised)
+    page.get_by_role("button", name="添付する", exact=True).press("Enter")
+    expect(page.locator("#error-summary")).to_be_focused()
+    VISITED["report with a file that was refused"] = page.content()
+    assert (sideways(page), violations(page)) == (0, [])
+    reader = opened(browser, site, address, "planning", width)
+    reader.goto(f"{address}/reports/{report}")
+    expect(reader.get_by_role("link", name="案内板の写真.png", exact=True).first).to_be_visible()
+    VISITED["attachments as they are read"] = reader.content()
+    assert (sideways(reader), violations(reader)) == (0, [])
+    reader.context.close()
     page.context.close()

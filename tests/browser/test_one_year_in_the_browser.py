@@ -103,7 +103,7 @@ def test_a_year_from_the_notice_to_the_four_documents(browser: Browser, demo: Ru
         waiting = head.page.locator("details.approval").filter(has_text=written)
         if waiting.get_attribute("open") is None:  # the last one waiting is open
             waiting.locator("summary").first.click()
-        expect(waiting.get_by_text(written)).to_be_visible()
+        expect(waiting.get_by_text(written).first).to_be_visible()
         waiting.get_by_role("button", name="承認する").click()
         expect(head.page.get_by_text("承認しました")).to_be_visible()
     head.leave()

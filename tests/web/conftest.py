@@ -42,6 +42,8 @@ __all__ = [
 ]
 
 BASE_URL = "https://meguru.city.example"
+SECURE_SESSION = f"__Host-{SESSION_COOKIE}"
+"""The session cookie where Meguru is reached over https."""
 
 
 @dataclass
@@ -127,7 +129,8 @@ class Site:
         with self.city.database.writing(user.municipality_id) as session:
             signed_in = sign_in.start_session(session, user, self.clock(), 10)
         found = self.stranger()
-        found.client.cookies.set(SESSION_COOKIE, signed_in.token)
+        found.client.cookies.set(SESSION_COOKIE, signed_in.token)  # for a server without https
+        found.client.cookies.set(SECURE_SESSION, signed_in.token)
         return replace(found, csrf_token=signed_in.session.csrf_token)
 
 

@@ -17,10 +17,9 @@ from domain.roles import Office
 from records import accounts, audit, sign_in
 from records.change import Change
 from tests.city import FOUNDED_ON, OPENED_AT, PASSWORD, email_of
-from tests.web.conftest import Answer, Browser, Site
+from tests.web.conftest import SECURE_SESSION, Answer, Browser, Site
 from tests.web.test_oidc import with_settings
 from tests.web.test_organisation_in_english import japanese_in
-from web.context import SESSION_COOKIE
 
 ISSUER = {"oidc_issuer": "https://id.city.example", "oidc_client_id": "x", "oidc_client_secret": "y"}
 NEW = {
@@ -317,11 +316,11 @@ def change_password(browser: Browser, old: str = PASSWORD, new: str = SECRET, ag
 
 def test_everybody_changes_their_own_password_and_other_sessions_end(site: Site) -> None:
     here, elsewhere = site.browser("information_staff"), site.browser("information_staff")
-    before = here.client.cookies.pop(SESSION_COOKIE)
+    before = here.client.cookies.pop(SECURE_SESSION)
     form = {"old": PASSWORD, "new": SECRET, "again": SECRET, "csrf_token": here.csrf_token}
-    response = here.client.post("/settings/password", data=form, headers={"Cookie": f"{SESSION_COOKIE}={before}"})
+    response = here.client.post("/settings/password", data=form, headers={"Cookie": f"{SECURE_SESSION}={before}"})
     assert response.headers["location"] == "/settings/password?done=changed"
-    assert here.client.cookies[SESSION_COOKIE] != before
+    assert here.client.cookies[SECURE_SESSION] != before
     assert "パスワードを設定しました" in here.get("/settings/password?done=changed").words
     assert elsewhere.get("/requests").status == 303
     account = {"email": email_of("information_staff")}

@@ -88,7 +88,7 @@ def test_turning_pages_shows_every_entry_once_in_both_directions(busy: Site) -> 
 )
 def test_the_filter_narrows_by_person_kind_subject_and_day(busy: Site, query: str, subjects: set[str]) -> None:
     answer = busy.browser("planning").get(f"/desk/audit?{query}")
-    found = re.findall(r'<td class="small" data-label="対象">([^<]*)</td>', answer.text)
+    found = re.findall(r'<td data-label="操作の対象">[^<]*<span class="soft small">([^<]*)</span>', answer.text)
     assert {unescape(one).rpartition("/")[2] if "1-1-1" in one else unescape(one) for one in found} == subjects
     if not subjects:
         assert "条件に合う記録はありません" in answer.words

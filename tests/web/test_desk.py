@@ -127,6 +127,25 @@ def test_the_desk_says_what_the_calendar_opens_next_and_marks_the_sample_plan(pl
     assert "notice--sample" in page
 
 
+def test_a_desk_of_many_plans_folds_those_in_which_nothing_runs(city: DeskCity, planner: SignedInClient) -> None:
+    assert "動きのない計画" not in planner.get("/desk").text
+    with city.database.writing(city.municipality) as session:
+        plan = session.exec(select(t.Plan)).one()
+        for n in range(3):
+            same = plan.model_dump(exclude={"id", "code", "name"})
+            session.add(t.Plan(code=f"quiet-{n}", name=f"静かな計画{n}", **same))
+    page = planner.get("/desk").text
+    running, _, folded = page.partition('id="quiet-plans"')
+    assert "動いている計画（1件）" in running
+    assert "動きのない計画（3件）" in folded
+    assert f'<h2 id="plan-{plan.code}"' in running
+    quiet = [f'id="plan-quiet-{n}"' for n in range(3)]
+    assert [(one in running, one in folded) for one in quiet] == [(False, True)] * 3
+    refused = planner.post("/desk/plans/quiet-1/cycles", {"fiscal_year": "x"})
+    assert refused.status == 422
+    assert refused.text.partition('id="quiet-plans"')[2].count('<details class="details" open>') == 2, "it and its form"
+
+
 def test_opening_a_year_twice_makes_one_cycle_and_leads_to_its_board_with_a_plain_notice(
     city: DeskCity, planner: SignedInClient
 ) -> None:

@@ -13,6 +13,7 @@ from domain.mail_ledger import MailState
 from records import cycles
 from records.change import Change
 from tests.web.conftest import Browser, Site
+from tests.web.test_city_board import speak_english
 from tests.web.test_organisation_in_english import japanese_in
 
 REMINDER = "/desk/mails?plan=iizuka-ict&kind=yearly/reminder-first&language=ja"
@@ -167,8 +168,8 @@ def test_one_that_was_settled_by_telephone_needs_a_note_and_is_shown_no_more(sit
 
 
 def test_the_pages_read_in_english(site: Site, planner: Browser) -> None:
+    speak_english(site)
     mail = undelivered(site, MailState.UNKNOWN)
-    planner.post("/language", {"language": "en"})
     for path in ("/desk/mails?plan=iizuka-ict&language=en", "/desk/mails?show=trouble", f"/desk/mails/{mail}"):
         page = planner.get(path)
         assert [found for found in japanese_in(page) if found not in ("依頼", "進捗報告", "担当")] == [], path

@@ -25,10 +25,12 @@ from tests.oidc_provider import (
     signed_with_the_public_key,
     unsigned,
 )
-from tests.web.conftest import BASE_URL, Answer, Browser, Clock, Site, site_of
+from tests.web.conftest import BASE_URL, SECURE_SESSION, Answer, Browser, Clock, Site, site_of
 from tests.web.test_organisation_in_english import japanese_in
-from web.context import SESSION_COOKIE
 from web.routes.oidc import JOURNEY_COOKIE
+
+JOURNEY = f"__Secure-{JOURNEY_COOKIE}"
+
 
 STAFF = email_of("information_staff")
 HANAKO: Claims = {"sub": "4711", "email": STAFF, "email_verified": True, "name": "佐藤 花子"}
@@ -133,7 +135,7 @@ def test_leaving_changes_nothing_and_keeps_its_secrets_from_scripts_and_other_si
     before, browser = site.city.audited(), site.stranger()
     response = browser.client.get("/sign-in/oidc")
     cookie = response.headers["set-cookie"]
-    assert cookie.startswith(JOURNEY_COOKIE)
+    assert cookie.startswith(JOURNEY)
     for part in ("HttpOnly", "SameSite=lax", "Secure", "Path=/sign-in/oidc", "Max-Age=600"):
         assert part in cookie
     assert (sessions(site), site.city.audited()) == (0, before)
@@ -229,11 +231,11 @@ def test_a_new_key_of_the_provider_is_asked_for_once(site: Site, provider: Provi
 def test_a_code_and_its_state_work_once(site: Site) -> None:
     browser = site.stranger()
     back = depart(browser)
-    kept = browser.client.cookies[JOURNEY_COOKIE]
+    kept = browser.client.cookies[JOURNEY]
     assert browser.get(back).to == "/requests"
     again = browser.get(back)
     assert (again.status, "サインインを続けられませんでした" in again.words) == (400, True)
-    browser.client.cookies.set(JOURNEY_COOKIE, kept)
+    browser.client.cookies.set(JOURNEY, kept)
     assert browser.get(back).status == 400, "the provider takes its code once"
     assert sessions(site) == 1
 
@@ -250,7 +252,7 @@ def test_nobody_is_signed_in_by_an_address_of_somebody_else(site: Site) -> None:
 @pytest.mark.parametrize("cookie", ["", "x", "eyJhbGciOiJub25lIn0.eyJzdGF0ZSI6IngifQ."])
 def test_a_journey_that_we_did_not_sign_leads_nowhere(site: Site, cookie: str) -> None:
     browser = site.stranger()
-    browser.client.cookies.set(JOURNEY_COOKIE, cookie)
+    browser.client.cookies.set(JOURNEY, cookie)
     assert browser.get("/sign-in/oidc/callback?state=x&code=y").status == 400
 
 
@@ -266,10 +268,10 @@ def test_a_journey_of_more_than_ten_minutes_starts_anew(site: Site, clock: Clock
 
 def test_the_session_is_new_whatever_the_browser_brought(site: Site) -> None:
     browser = site.stranger()
-    browser.client.cookies.set(SESSION_COOKIE, "planted")
+    browser.client.cookies.set(SECURE_SESSION, "planted")
     back = depart(browser)
     response = browser.client.get(back)
-    tokens = [c for c in response.headers.get_list("set-cookie") if c.startswith(SESSION_COOKIE)]
+    tokens = [c for c in response.headers.get_list("set-cookie") if c.startswith(SECURE_SESSION)]
     assert len(tokens) == 1
     assert "planted" not in tokens[0]
 
@@ -474,7 +476,7 @@ def test_the_logs_name_no_person(site: Site, provider: Provider, caplog: pytest.
 def test_the_pages_read_in_english(site: Site, provider: Provider) -> None:
     with_settings(site, oidc_name="Staff Portal")
     browser = site.stranger()
-    browser.client.cookies.set("meguru_language", "en")
+    browser.client.cookies.set("__Host-meguru_language", "en")
     pages = [browser.get(path) for path in ("/sign-in", "/sign-in?ended=oidc", "/sign-in/oidc/callback?state=x")]
     pages.append(browser.get("/sign-in/oidc/sign-out"))
     provider.claims = {"sub": "4711", "email": "new@city.example", "email_verified": True}

@@ -481,7 +481,7 @@ def test_every_page_reads_in_english(hearing: Hearing) -> None:
     answered = hearing.recorded("An opinion", "1-1-1", reflection=Reflection.REFLECTED)
     waiting = hearing.recorded("Another", source=OTHER_DEPARTMENT)
     planner, staff, stranger = site.browser("planning"), site.browser("citizens_staff"), site.stranger()
-    stranger.client.cookies.set("meguru_language", "en")
+    stranger.client.cookies.set("__Host-meguru_language", "en")
     typed = {"source": "citizens", "text": "Said"}
     seen = {f"{who}": browser.get(FORM) for who, browser in (("host", planner), ("staff", staff), ("all", stranger))}
     seen["empty"] = stranger.post(FORM)

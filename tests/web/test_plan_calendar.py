@@ -122,7 +122,7 @@ def test_days_that_cannot_be_read_come_back_as_typed_with_what_to_do(site: Site,
     refused = planner.post(DATES, {**typed, "action": "look"})
     assert refused.status == 422
     assert [refused.field(f"yearly.{name}") for name in ("opens", "grace_days", "send_at")] == ["2/30", "-1", "朝"]
-    for said in ("月日を「4/1」の形で", "0以上で入力", "時刻を「9:00」の形で"):
+    for said in ("月日を「4/1」の形で", "0以上で入力", "時刻を「10:00」の形で"):
         assert said in refused.words
     ruled_out = planner.post(DATES, {**fields(page, site.city, due_after_days="0"), "action": "look"})
     assert (ruled_out.status, "1日以上でなければなりません" in ruled_out.words) == (422, True)

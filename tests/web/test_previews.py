@@ -20,7 +20,9 @@ def planner(site: Site) -> Browser:
 
 def confirmed(planner: Browser, page: Answer) -> Answer:
     """Press the one button of the page."""
-    form = re.search(r'<form method="post" action="([^"]+)" class="cluster">(.*?)</form>', page.text, re.DOTALL)
+    form = re.search(
+        r'<form method="post" action="([^"]+)" class="actions actions--pinned">(.*?)</form>', page.text, re.DOTALL
+    )
     assert form
     fields = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', form.group(2))
     typed = {name: unescape(value) for name, value in fields if name != "csrf_token"}

@@ -210,7 +210,7 @@ def test_pages_may_be_kept_for_a_while_and_are_the_same_for_who_is_signed_in(pub
     assert before.headers["cache-control"] == "public, max-age=300"
     assert before.headers["vary"] == "Cookie"
     assert "default-src 'self'" in before.headers["content-security-policy"]
-    reader.http.cookies.set(SESSION_COOKIE, signed_in.token)
+    reader.http.cookies.set(f"__Host-{SESSION_COOKIE}", signed_in.token)
     assert reader.get(PLAN_PAGE).text == before.text, "no menu, no name, no token"
     switched = reader.http.post("/language", data={"language": "en", "whose": "browser"})
     assert switched.status_code == 303

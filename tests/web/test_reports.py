@@ -81,6 +81,18 @@ def test_a_superior_sees_who_is_asked_and_no_button_to_write(site: Site, who: st
     assert "入力する ：" not in words
 
 
+def test_the_people_who_are_asked_are_named_in_the_language_of_who_reads(site: Site) -> None:
+    with site.city.database.writing(EVERY_MUNICIPALITY) as session:
+        for user in session.exec(select(t.User)).all():
+            if user.email == email_of("information_colleague"):
+                user.name_en = "Kenta Suzuki"
+            if user.email == email_of("planning"):
+                user.language = "en"
+    words = site.browser("planning").get(f"/requests/{site.city.requests['information']}").words
+    assert "Kenta Suzuki" in words
+    assert "鈴木 健太" not in words
+
+
 def test_a_request_that_is_closed_leaves_the_list_but_can_still_be_read(site: Site) -> None:
     close_the_round(site)
     browser = site.browser("information_staff")

@@ -12,8 +12,7 @@ from sqlmodel import select
 from db import tables as t
 from db.session import EVERY_MUNICIPALITY
 from tests.city import PASSWORD, email_of
-from tests.web.conftest import Answer, Browser, Site
-from web.context import SESSION_COOKIE
+from tests.web.conftest import SECURE_SESSION, Answer, Browser, Site
 
 STAFF = email_of("information_staff")
 
@@ -103,7 +102,7 @@ def test_next_leads_only_to_pages_of_this_application(site: Site, elsewhere: str
 def test_the_session_cookie_is_kept_from_scripts_other_sites_and_plain_http(site: Site) -> None:
     response = site.stranger().client.post("/sign-in", data={"email": STAFF, "password": PASSWORD})
     cookie = response.headers["set-cookie"]
-    assert cookie.startswith(SESSION_COOKIE)
+    assert cookie.startswith(SECURE_SESSION)
     for part in ("HttpOnly", "SameSite=lax", "Secure"):
         assert part in cookie
 
@@ -184,7 +183,7 @@ def test_nobody_can_be_flooded_with_codes(site: Site) -> None:
 def test_signing_out_ends_the_session_also_for_a_copy_of_its_cookie(site: Site) -> None:
     browser = site.browser("information_staff")
     copy = site.stranger()
-    copy.client.cookies.set(SESSION_COOKIE, browser.client.cookies[SESSION_COOKIE])
+    copy.client.cookies.set(SECURE_SESSION, browser.client.cookies[SECURE_SESSION])
     assert copy.get("/requests").status == 200
     assert browser.post("/sign-out").to == "/sign-in"
     assert copy.get("/requests").status == 303
@@ -232,7 +231,7 @@ def test_the_language_is_remembered_for_the_person_and_leads_back_to_the_page(si
         ("information_chief", "/requests"),
         ("information_head", "/approvals"),
         ("planning", "/desk"),
-        ("administrator", "/plans"),
+        ("administrator", "/admin/accounts"),
     ],
 )
 def test_everybody_starts_where_their_work_is(site: Site, who: str, page: str) -> None:

@@ -59,6 +59,7 @@ class Asked:
     stored.
 
     `is_hidden`: not asked with these answers; without JavaScript the field is shown with `when` in words.
+    `needed_when`: with which answers a field that is always shown may not be left empty, in words.
     """
 
     question: Question
@@ -70,6 +71,7 @@ class Asked:
     promise_label: str
     theirs: str | None
     when: str
+    needed_when: str = ""
     now: str = ""
     warnings: tuple[str, ...] = ()
     beside: BesideFigure | None = None
@@ -201,6 +203,9 @@ def report_form(
             promise_label=promise[0].label.in_language(language) if promise else "",
             theirs=in_words(question, other, language) if differs else None,
             when=_when(question.shown_when, by_id, language),
+            needed_when=(
+                "" if question.shown_when == question.required_when else _when(question.required_when, by_id, language)
+            ),
             now=now[question.id].in_language(language) if question.id in now else "",
             warnings=tuple(
                 soft_warning_in_words(one, question, language) for one in looked_at if one.question == question.id

@@ -131,6 +131,7 @@ class Line:
     entry: t.AuditEntry
     who: str
     what: str
+    about: str
     details: Sequence[tuple[str, str]]
 
 
@@ -139,6 +140,7 @@ def _line(entry: t.AuditEntry, user: t.User | None, language: str) -> Line:
         entry,
         named(user, language) if user else audit_words.actor_in_words(entry.actor, language),
         audit_words.action_in_words(entry.action, language),
+        audit_words.subject_in_words(entry.subject, language),
         audit_words.detail_in_words(entry.detail, language),
     )
 
@@ -148,9 +150,9 @@ def _table(session: Session, wanted: Wanted, language: str) -> tuple[list[str], 
     entries = audit_view.taken_along(session, wanted)
     users = audit_view.names_of(session, {entry.actor for entry in entries})
     headings = [
-        *(translate(language, "番号"), translate(language, "日時"), translate(language, "だれが")),
+        *(translate(language, "記録の番号"), translate(language, "日時"), translate(language, "だれが")),
         *(translate(language, "アドレス"), translate(language, "何をしたか"), translate(language, "操作の符号")),
-        *(translate(language, "対象"), translate(language, "詳細"), translate(language, "検証の値")),
+        *(translate(language, "操作の対象"), translate(language, "詳細"), translate(language, "検証の値")),
     ]
     rows: list[tuple[str | int, ...]] = []
     for entry in entries:

@@ -88,13 +88,14 @@ def change_several(
     asked = from_query(query)
     typed = {"requests": ",".join(requests), "what": what, "due_on": due_on, "reason": reason}
     new_due_on = typed_day(due_on)
-    problems = without_reason(request, reason)
+    problems: dict[str, str] = {}  # in the order of the fields
     if not requests:
-        problems = {"requests": say(request, "no_request_chosen"), **problems}
+        problems["requests"] = say(request, "no_request_chosen")
     if what not in ("extend", "exempt"):
         problems["what"] = say(request, "what_to_change_missing")
     if what == "extend" and new_due_on is None:
         problems["due_on"] = say(request, "day_not_readable")
+    problems |= without_reason(request, reason)
     if problems:
         return _board(request, person, session, asked, Refused("change", "several", problems, typed), 422)
     several = several_requests.chosen(session, [_row_id(one) for one in requests])

@@ -42,6 +42,9 @@ from web.review_frame import to_review
 
 router = APIRouter()
 
+# With more plans than these, the desk folds those in which nothing runs to one line each (Meguru's own).
+UNFOLDED_AT_MOST = 3
+
 
 @router.get("/desk")
 def show_desk(request: Request, person: PlanningPerson, session: Reading) -> Response:
@@ -135,9 +138,8 @@ def extend(
     day = plan_day(rounds.plan_of(session, round_), person.at)
     typed = {"due_on": due_on, "reason": reason}
     new_due_on = typed_day(due_on)
-    problems = without_reason(request, reason)
-    if new_due_on is None:
-        problems["due_on"] = say(request, "day_not_readable")
+    problems = {} if new_due_on else {"due_on": say(request, "day_not_readable")}
+    problems |= without_reason(request, reason)
     if new_due_on is None or problems:
         refused = Refused("extend", request_id, problems, typed)
         return board_of_round(request, person, session, round_, refused, 422)
@@ -207,11 +209,10 @@ def reassign(
     """Another department answers from now on; with `action=preview` it is only shown what that changes."""
     held = reporting.find(session, report_id, person.actor)
     day = plan_day(held.plan, person.at)
-    problems = without_reason(request, reason)
     known = {str(d.id): d.id for d in people.departments_on(session, day.today)}
     department = known.get(department_id)
-    if department is None:
-        problems["department_id"] = say(request, "department_missing")
+    problems = {} if department else {"department_id": say(request, "department_missing")}
+    problems |= without_reason(request, reason)
     typed = {"department_id": department_id, "reason": reason}
     if department is None or problems:
         return _report(request, person, session, report_id, Refused("reassign", report_id, problems, typed), 422)
@@ -234,15 +235,27 @@ def _desk(
     request: Request, person: Person, session: Session, refused: Refused | None = None, status: int = 200
 ) -> Response:
     known = overview.of_municipality(session, person.at)
+    vacancies = body_pages.vacancies_of(session, ((one.plan, one.today) for one in known))
+    reviewed = review_pages.of_municipality(session, person.at)
+    matters = matter_pages.waiting_of_municipality(session, person.at)
+    undelivered = mail_troubles.by_plan(session, person.at)
+    asking = {
+        plan
+        for one in known
+        if (plan := one.plan.id) in undelivered
+        or (one.running or reviewed[plan].running or matters.get(plan))
+        or (vacancies[plan].wanted or vacancies[plan].without_leader)
+    }
     return page(
         request,
         "desk/desk.html",
         status,
         plans=known,
-        vacancies=body_pages.vacancies_of(session, ((one.plan, one.today) for one in known)),
-        reviews=review_pages.of_municipality(session, person.at),
-        matters=matter_pages.waiting_of_municipality(session, person.at),
-        undelivered=mail_troubles.by_plan(session, person.at),
+        quiet={one.plan.id for one in known} - asking if len(known) > UNFOLDED_AT_MOST else set(),
+        vacancies=vacancies,
+        reviews=reviewed,
+        matters=matters,
+        undelivered=undelivered,
         not_reached_since=mail_troubles.not_reached_since(session),
         refused=refused,
     )

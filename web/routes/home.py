@@ -60,7 +60,9 @@ def _first_page(roles: frozenset[Role]) -> str:
         return "/desk"
     if Role.STAFF in roles:
         return "/requests"
-    return "/approvals" if Role.SECTION_HEAD in roles else "/plans"
+    if Role.SECTION_HEAD in roles:
+        return "/approvals"
+    return "/admin/accounts" if Role.ADMINISTRATOR in roles else "/plans"
 
 
 def _was_submitted(measure: AskedMeasure) -> bool:

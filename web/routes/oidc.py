@@ -18,11 +18,11 @@ from records.change import Change, NotFound
 from records.identities import NotLetIn, Somebody
 from web.addresses import local_path
 from web.attempts import attempts_of
-from web.context import Parts, language_of, parts_of
+from web.context import Parts, cookie_of, language_of, parts_of
 from web.oidc import JOURNEY_MINUTES, Issuer, NotBelieved, Unreachable
 from web.oidc_words import REFUSALS, name_of_issuer
 from web.pages import page
-from web.ways_in import OIDC, address_of, begin_session, keep_cookie, too_often
+from web.ways_in import OIDC, address_of, begin_session, drop_cookie, keep_cookie, too_often
 
 router = APIRouter(prefix="/sign-in/oidc")
 
@@ -73,7 +73,7 @@ def arrive(
     if not attempts_of(request).may_come_back(address_of(request)):
         return too_often(request)
     response = _arrived(request, parts, issuer, state, code, error, iss)
-    response.delete_cookie(JOURNEY_COOKIE, path=_PATH)
+    drop_cookie(response, parts, JOURNEY_COOKIE, _PATH)
     return response
 
 
@@ -86,7 +86,7 @@ def sign_out_there(request: Request, issuer: TheIssuer) -> Response:
 
 def _arrived(request: Request, parts: Parts, issuer: Issuer, state: str, code: str, error: str, iss: str) -> Response:
     at = parts.now()
-    journey = issuer.unsealed(request.cookies.get(JOURNEY_COOKIE, ""), at)
+    journey = issuer.unsealed(cookie_of(request, JOURNEY_COOKIE, _PATH), at)
     if journey is None or not secrets.compare_digest(journey.state.encode(), state.encode()):
         return _refused(request, "journey_lost")
     if error or not code:
@@ -103,7 +103,7 @@ def _arrived(request: Request, parts: Parts, issuer: Issuer, state: str, code: s
         reason = "mail_unknown" if refusal.reason == "unknown" and not somebody.email else refusal.reason
         _log.warning("sign-in by OpenID Connect: no account, %s", reason)
         return _refused(request, reason, somebody.email if reason == "unknown" else "")
-    return begin_session(parts, user, local_path(journey.next), OIDC)
+    return begin_session(request, user, local_path(journey.next), OIDC)
 
 
 def _account(parts: Parts, somebody: Somebody) -> t.User:

@@ -36,7 +36,7 @@ from web.series_view import series_views
 
 router = APIRouter(prefix="/public/{municipality}")
 
-SERIES_ON_A_PAGE = 60
+SERIES_ON_A_PAGE = 20  # citizens read on phones, where each chart fills the screen
 
 FiscalYearAsked = Annotated[int | None, Query(ge=1900, le=9998)]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 from email.utils import make_msgid
 from typing import Annotated
 from urllib.parse import quote, unquote
@@ -29,18 +30,21 @@ from web.context import (
     NotSignedIn,
     Parts,
     checked_csrf,
+    cookie_of,
     language_of,
     parts_of,
     person_of,
 )
 from web.oidc_words import name_of_issuer
 from web.pages import page
-from web.ways_in import MEANS_COOKIE, OIDC, address_of, begin_session, keep_cookie, subject_of, too_often
+from web.ways_in import MEANS_COOKIE, OIDC, address_of, begin_session, drop_cookie, keep_cookie, subject_of, too_often
 
 router = APIRouter()
 
 EMAIL_COOKIE = "meguru_sign_in"
 """Whom the code was asked for, while the code lives."""
+CODE_COOKIE = "meguru_code"
+"""What this browser must bring beside the code, so that nobody else can use one that was asked for here."""
 _YEAR = 365 * 86_400
 
 _EMAIL_MISSING = N_("メールアドレスを入力してください。")
@@ -89,7 +93,7 @@ def check_password(request: Request, email: Typed = "", password: Typed = "", ne
         _log.warning("wrong password for %r from %s", email, address_of(request))
         wrong = {"email": _say(request, N_("メールアドレスまたはパスワードが違います。もう一度入力してください。"))}
         return _sign_in_page(request, next, email, wrong, 401)
-    return begin_session(parts, user, next, "password")
+    return begin_session(request, user, next, "password")
 
 
 @router.post("/sign-in/code", dependencies=[Local, OwnPage])
@@ -101,9 +105,11 @@ def ask_for_code(request: Request, background: BackgroundTasks, email: Typed = "
         return _sign_in_page(request, next, email, problems, 422)
     if not attempts_of(request).may_ask_for_code(_account(email), address_of(request)):
         return too_often(request)
-    background.add_task(_send_code, parts, half_width(email))
+    browser = secrets.token_urlsafe(16)
+    background.add_task(_send_code, parts, half_width(email), browser)
     response = RedirectResponse(f"/sign-in/confirm?next={quote(next)}", status_code=303, background=background)
     keep_cookie(response, parts, EMAIL_COOKIE, quote(half_width(email)), sign_in.CODE_MINUTES * 60)
+    keep_cookie(response, parts, CODE_COOKIE, browser, sign_in.CODE_MINUTES * 60)
     return response
 
 
@@ -124,27 +130,29 @@ def check_code(request: Request, email: Typed = "", code: Typed = "", next: Type
         return _confirm_page(request, next, email, problems, 422)
     if not attempts_of(request).may_sign_in(_account(email), address_of(request)):
         return too_often(request)
+    browser = cookie_of(request, CODE_COOKIE)
     with parts.database.writing(EVERY_MUNICIPALITY) as session:
-        user = sign_in.by_code(session, half_width(email), half_width(code), parts.now())
+        user = sign_in.by_code(session, half_width(email), half_width(code), parts.now(), browser)
     if user is None:
         _log.warning("wrong code for %r from %s", email, address_of(request))
         text = N_("確認コードが違うか、有効期限が切れています。もう一度入力するか、新しいコードを請求してください。")
         return _confirm_page(request, next, email, {"code": _say(request, text)}, 401)
-    response = begin_session(parts, user, next, "code")
-    response.delete_cookie(EMAIL_COOKIE)
+    response = begin_session(request, user, next, "code")
+    for name in (EMAIL_COOKIE, CODE_COOKIE):
+        drop_cookie(response, parts, name)
     return response
 
 
 @router.post("/sign-out")
 def sign_out(request: Request, person: ChangingPerson) -> Response:
     with parts_of(request).database.writing(person.municipality) as session:
-        sign_in.end_session(session, request.cookies.get(SESSION_COOKIE, ""))
+        sign_in.end_session(session, cookie_of(request, SESSION_COOKIE))
         audit.write(session, person.change, "user.signed_out", subject_of(person.user))
     # The issuer's own page is a link on the next one: a browser lets no form lead to another site (form-action).
-    elsewhere = request.cookies.get(MEANS_COOKIE) == OIDC
+    elsewhere = cookie_of(request, MEANS_COOKIE) == OIDC
     response = RedirectResponse(f"/sign-in?ended={OIDC}" if elsewhere else "/sign-in", status_code=303)
-    response.delete_cookie(SESSION_COOKIE)
-    response.delete_cookie(MEANS_COOKIE)
+    for name in (SESSION_COOKIE, MEANS_COOKIE):
+        drop_cookie(response, parts_of(request), name)
     return response
 
 
@@ -172,9 +180,9 @@ def change_language(
     return response
 
 
-async def _send_code(parts: Parts, email: str) -> None:
+async def _send_code(parts: Parts, email: str, browser: str) -> None:
     """Runs after the answer has left, so that its time tells nothing."""
-    issued = await run_in_threadpool(_issue_code, parts, email)
+    issued = await run_in_threadpool(_issue_code, parts, email, browser)
     if issued is None:
         return
     user, code = issued
@@ -187,9 +195,9 @@ async def _send_code(parts: Parts, email: str) -> None:
         _log.error("the code for %s did not leave: %s", user.email, handed.error)
 
 
-def _issue_code(parts: Parts, email: str) -> tuple[t.User, str] | None:
+def _issue_code(parts: Parts, email: str, browser: str) -> tuple[t.User, str] | None:
     with parts.database.writing(EVERY_MUNICIPALITY) as session:
-        return sign_in.issue_code(session, email, parts.now())
+        return sign_in.issue_code(session, email, parts.now(), browser)
 
 
 def _sign_in_page(
@@ -217,7 +225,7 @@ def _sign_in_page(
 def _confirm_page(
     request: Request, next: str, email: str = "", problems: dict[str, str] | None = None, status: int = 200
 ) -> Response:
-    email = email or unquote(request.cookies.get(EMAIL_COOKIE, ""))
+    email = email or unquote(cookie_of(request, EMAIL_COOKIE))
     minutes = sign_in.CODE_MINUTES
     return page(
         request, "sign_in/confirm.html", status, next=next, email=email, minutes=minutes, problems=problems or {}
