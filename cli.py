@@ -8,10 +8,14 @@ from typing import Annotated
 import typer
 
 from cli_accounts import token_app, user_app
+from cli_audit import audit_app
+from cli_backup import backup, move, restore
 from cli_context import InMunicipality, fail, load_settings, municipality_of_plan, open_database
+from cli_doctor import doctor
 from cli_organisation import organisation_app
 from cli_plans import plan_app
 from cli_preview import preview
+from cli_reconcile import reconcile
 from cli_replay import replay
 from cli_reviews import review_app
 from cli_up import up
@@ -20,8 +24,7 @@ app = typer.Typer(
     no_args_is_help=True, pretty_exceptions_enable=False, help="Meguru (巡): PDCA cycles of municipal plans."
 )
 cycle_app = typer.Typer(no_args_is_help=True, help="The yearly cycles of a plan.")
-audit_app = typer.Typer(no_args_is_help=True, help="The audit log.")
-db_app = typer.Typer(no_args_is_help=True, help="The database schema.")
+db_app = typer.Typer(no_args_is_help=True, help="The database.")
 for name, group in {
     "cycle": cycle_app,
     "plan": plan_app,
@@ -58,6 +61,11 @@ def demo(
 
 
 app.command()(up)
+app.command()(backup)
+app.command()(restore)
+app.command()(reconcile)
+app.command()(doctor)
+db_app.command()(move)
 app.command()(preview)
 app.command()(replay)
 
@@ -111,27 +119,6 @@ def cycle_open(
     typer.echo(f"{'opened' if is_new else 'was open already:'} {cycle.workflow_id}")
     for round_, on in ahead if is_new else ():
         typer.echo(f"round {round_.code}: opens on {on}, mails leave from {round_.ladder.send_at:%H:%M} (Japan time)")
-
-
-@audit_app.command("verify")
-def audit_verify() -> None:
-    """Recompute the audit chain of every municipality: rewriting, reordering and truncation show."""
-    from db.session import EVERY_MUNICIPALITY
-    from records import audit, people
-
-    database = open_database()
-    with database.reading(EVERY_MUNICIPALITY) as session:
-        municipalities = people.municipalities(session)
-    broken = False
-    for city in municipalities:
-        with database.reading(city.id) as session:
-            found = audit.verify(session)
-        if found.broken_at is None:
-            typer.echo(f"{city.code}: unbroken, {found.entries} in all")
-        else:
-            broken = True
-            typer.echo(f"{city.code}: broken at entry {found.broken_at}", err=True)
-    raise typer.Exit(1 if broken else 0)
 
 
 @db_app.command("upgrade")

@@ -20,14 +20,14 @@ class BrokenReferences(Exception):
 def upgrade(engine: Engine) -> None:
     """Run every migration that is missing; doing it again changes nothing. Raises `BrokenReferences`."""
     with engine.connect() as connection:
-        _check_references(connection, False)
+        check_references(connection, False)
         with connection.begin():
             command.upgrade(_config(connection), "head")
-            _find_broken_references(connection)
-        _check_references(connection, True)
+            find_broken_references(connection)
+        check_references(connection, True)
 
 
-def _check_references(connection: Connection, are_checked: bool) -> None:
+def check_references(connection: Connection, are_checked: bool) -> None:
     """SQLite changes a column by building its table anew; what refers to the table must not stand in the way."""
     if connection.dialect.name == "sqlite":
         driver = connection.connection.driver_connection
@@ -35,7 +35,8 @@ def _check_references(connection: Connection, are_checked: bool) -> None:
         driver.execute(f"PRAGMA foreign_keys={'ON' if are_checked else 'OFF'}")
 
 
-def _find_broken_references(connection: Connection) -> None:
+def find_broken_references(connection: Connection) -> None:
+    """Raises `BrokenReferences`; PostgreSQL looks after them itself."""
     if connection.dialect.name == "sqlite":
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
         if broken:
@@ -48,11 +49,20 @@ def make_revision(engine: Engine, message: str, revision: str) -> None:
         command.revision(_config(connection), message, autogenerate=True, rev_id=revision)
 
 
+def found(connection: Connection) -> str | None:
+    """The revision of a database's schema; None: it has none yet."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def wanted() -> str | None:
+    """The revision this code was written for."""
+    return ScriptDirectory(str(_MIGRATIONS)).get_current_head()
+
+
 def is_current(engine: Engine) -> bool:
     """Whether the schema is the one this code was written for."""
     with engine.connect() as connection:
-        found = MigrationContext.configure(connection).get_current_revision()
-    return found == ScriptDirectory(str(_MIGRATIONS)).get_current_head()
+        return found(connection) == wanted()
 
 
 class OldSchema(Exception):

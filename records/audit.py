@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
@@ -15,10 +16,13 @@ from sqlmodel import Session, col, select
 
 from db import tables as t
 from db.session import Scope
+from domain.audit_chain import NOTHING_COMPARED, Anchor, Comparison, Fault, compare
 from records.change import Change
 
 GENESIS = "0" * 64
 _HELD = "end of the audit chain"
+_AT_A_TIME = 1_000
+"""Entries that are in memory at once while a chain is read."""
 
 
 def write(session: Session, change: Change, action: str, subject: str, **detail: Any) -> None:
@@ -60,23 +64,68 @@ def _let_go(session: OrmSession, transaction: SessionTransaction) -> None:
 
 @dataclass(frozen=True)
 class Verification:
-    """The state of a chain. `broken_at` is the first sequence number that does not fit, None when all do."""
+    """The state of a chain. `broken_at` is the first sequence number that does not fit, None when all do.
+
+    `last` is the digest of the last entry that fits. `compared` is what anchors say of the entries that do.
+    """
 
     entries: int
     broken_at: int | None
+    fault: Fault | None = None
+    last: str = GENESIS
+    compared: Comparison = NOTHING_COMPARED
+
+    @property
+    def is_sound(self) -> bool:
+        return self.broken_at is None and self.compared.contradiction is None
 
 
-def verify(session: Session) -> Verification:
-    """Recompute the chain of the session's municipality: rewriting, reordering and truncation show."""
+def verify(session: Session, anchors: Sequence[Anchor] = ()) -> Verification:
+    """Recompute the chain of the session's municipality: rewriting, reordering and truncation show.
+
+    Only `anchors` of that municipality show a chain that was made anew with right digests, and one that was cut off
+    together with its head.
+    """
+    anchored = {anchor.sequence for anchor in anchors}
+    digests: dict[int, str] = {}
     previous, expected = GENESIS, 0
-    for entry in session.exec(select(t.AuditEntry).order_by(col(t.AuditEntry.sequence))):
-        expected += 1
-        if (entry.sequence, entry.previous, entry.digest) != (expected, previous, _digest(entry)):
-            return Verification(expected, expected)
-        previous = entry.digest
+    end = _end(session)
+    # With the end in the same statement, what others write meanwhile is either in both or in neither.
+    query = (
+        select(t.AuditEntry, t.AuditHead.sequence, t.AuditHead.digest)
+        .outerjoin(t.AuditHead, col(t.AuditHead.municipality_id) == col(t.AuditEntry.municipality_id))
+        .order_by(col(t.AuditEntry.sequence))
+        .execution_options(yield_per=_AT_A_TIME)
+    )
+    for entry, end_sequence, end_digest in session.exec(query):
+        end = end_sequence or 0, end_digest or GENESIS
+        if (entry.sequence, entry.previous, entry.digest) != (expected + 1, previous, _digest(entry)):
+            fault = _fault(session, entry, expected + 1, previous)
+            return Verification(expected + 1, expected + 1, fault, previous, compare(anchors, digests, expected))
+        expected, previous = expected + 1, entry.digest
+        if expected in anchored:
+            digests[expected] = previous
+    compared = compare(anchors, digests, expected)
+    if end == (expected, previous):
+        return Verification(expected, None, None, previous, compared)
+    fault = Fault.TRUNCATED if end[0] > expected else Fault.REWRITTEN
+    return Verification(expected, expected + 1, fault, previous, compared)
+
+
+def _end(session: Session) -> tuple[int, str]:
     head = session.exec(select(t.AuditHead)).first()
-    known = (head.sequence, head.digest) if head else (0, GENESIS)
-    return Verification(expected, None if known == (expected, previous) else expected + 1)
+    return (head.sequence, head.digest) if head else (0, GENESIS)
+
+
+def _fault(session: Session, entry: t.AuditEntry, expected: int, previous: str) -> Fault:
+    """What was done where `entry` stands at the place `expected`, after the digest `previous`."""
+    if entry.sequence != expected:
+        return Fault.REMOVED
+    if entry.previous == previous:
+        return Fault.REWRITTEN
+    followed = select(t.AuditEntry.id).where(t.AuditEntry.digest == entry.previous)
+    is_elsewhere = entry.previous == GENESIS or session.exec(followed).first() is not None
+    return Fault.REORDERED if is_elsewhere else Fault.REMOVED
 
 
 def _digest(entry: t.AuditEntry) -> str:

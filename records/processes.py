@@ -19,7 +19,7 @@ from japan_calendar import business_calendar
 from records import cycles, outbox, plans
 from records.change import Change
 
-_BY_THEMSELVES = (InquiryKind.SUCCESSOR, InquiryKind.MEETING)
+BY_THEMSELVES = (InquiryKind.SUCCESSOR, InquiryKind.MEETING)
 """What has a process of its own while it waits; a check-in is its project's, a matter's turn the matter's."""
 
 
@@ -48,10 +48,10 @@ def start_again(session: Session, change: Change, plan: t.Plan, clock: PlanClock
         *(digest.workflow_id for digest in digests),
     )
     rounds = (one.workflow_id for year in years for one in cycles.rounds_of(session, year))
-    _forget_what_waits(session, change, [*started, *rounds])
+    forget_what_waits(session, change, [*started, *rounds])
     city = plan.municipality_id
     for year in years:
-        order = CycleOrder(city, year.id, clock, _was_opened_early(session, plan, year))
+        order = CycleOrder(city, year.id, clock, was_opened_early(session, plan, year))
         outbox.start_cycle(session, change, year.workflow_id, order)
         if year.state is CycleState.CLOSING:
             outbox.tell_cycle(session, change, year.workflow_id, CycleEvent(0, clock.today(change.at)))
@@ -88,7 +88,7 @@ def _matters(session: Session, plan: t.Plan) -> list[t.Matter]:
 
 def _inquiries(session: Session, plan: t.Plan) -> list[str]:
     query = select(t.Inquiry.workflow_id).where(
-        t.Inquiry.plan_id == plan.id, col(t.Inquiry.kind).in_(_BY_THEMSELVES), col(t.Inquiry.settled_on).is_(None)
+        t.Inquiry.plan_id == plan.id, col(t.Inquiry.kind).in_(BY_THEMSELVES), col(t.Inquiry.settled_on).is_(None)
     )
     return list(dict.fromkeys(session.exec(query.order_by(col(t.Inquiry.id)))))
 
@@ -98,7 +98,7 @@ def _digests(session: Session, plan: t.Plan) -> list[t.Digest]:
     return list(session.exec(query.order_by(col(t.Digest.id))))
 
 
-def _was_opened_early(session: Session, plan: t.Plan, year: t.AnnualCycle) -> bool:
+def was_opened_early(session: Session, plan: t.Plan, year: t.AnnualCycle) -> bool:
     """Whether the round that runs was opened before its day: its process must not wait for that day again."""
     definition, calendar = plans.definition_of(plan), business_calendar(range(year.fiscal_year, year.fiscal_year + 2))
     return any(
@@ -107,6 +107,7 @@ def _was_opened_early(session: Session, plan: t.Plan, year: t.AnnualCycle) -> bo
     )
 
 
-def _forget_what_waits(session: Session, change: Change, processes: list[str]) -> None:
+def forget_what_waits(session: Session, change: Change, processes: list[str]) -> None:
+    """What processes were still to be told; those that begin anew find it in the record."""
     waiting = update(t.Outbox).where(col(t.Outbox.workflow_id).in_(processes), col(t.Outbox.relayed_at).is_(None))
     session.execute(waiting.values(relayed_at=change.at, note="started again"))

@@ -61,8 +61,11 @@ def fits(user: t.User, password: str) -> bool:
     return user.password_hash is not None and _passwords.verify(password, user.password_hash)
 
 
-def issue_code(session: Session, email: str, at: datetime) -> tuple[t.User, str] | None:
-    """A one-time code for an active user; earlier ones end. None when there is no such user."""
+def issue_code(session: Session, email: str, at: datetime, browser: str = "") -> tuple[t.User, str] | None:
+    """A one-time code for an active user; earlier ones end. None when there is no such user.
+
+    `browser` is a secret of the browser that asked; only with it does the code fit.
+    """
     user = next(iter(_users(session, email)), None)
     if user is None:
         return None
@@ -76,15 +79,15 @@ def issue_code(session: Session, email: str, at: datetime) -> tuple[t.User, str]
         t.LoginCode(
             municipality_id=user.municipality_id,
             user_id=user.id,
-            code_digest=_digest(f"{user.id}:{code}"),
+            code_digest=_digest(f"{user.id}:{browser}:{code}"),
             expires_at=at + timedelta(minutes=CODE_MINUTES),
         )
     )
     return user, code
 
 
-def by_code(session: Session, email: str, code: str, at: datetime) -> t.User | None:
-    """The user whom a fresh code fits; it works once. A few wrong tries end it."""
+def by_code(session: Session, email: str, code: str, at: datetime, browser: str = "") -> t.User | None:
+    """The user whom a fresh code fits, in the browser that asked for it; it works once. A few wrong tries end it."""
     for user in _users(session, email):
         issued = session.exec(
             select(t.LoginCode)
@@ -94,7 +97,7 @@ def by_code(session: Session, email: str, code: str, at: datetime) -> t.User | N
         if issued is None:
             continue
         issued.attempts += 1
-        fits = secrets.compare_digest(issued.code_digest, _digest(f"{user.id}:{code.strip()}"))
+        fits = secrets.compare_digest(issued.code_digest, _digest(f"{user.id}:{browser}:{code.strip()}"))
         if fits or issued.attempts >= _CODE_ATTEMPTS:
             issued.used_at = at
         session.add(issued)

@@ -139,7 +139,7 @@ class Citizen:
         return answer.text
 
     def speaks_english(self) -> None:
-        self.http.cookies.set("meguru_language", "en")
+        self.http.cookies.set("__Host-meguru_language", "en")
 
     def pages_from(self, path: str) -> dict[str, bytes]:
         """Every page, picture and file that can be reached from a page without leaving the public ones."""

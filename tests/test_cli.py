@@ -298,7 +298,7 @@ def test_an_audit_log_that_was_tampered_with_is_named_with_its_first_broken_entr
         connection.execute(text("UPDATE auditentry SET actor = 'somebody' WHERE sequence = 2"))
     result = staffed.run("audit", "verify")
     assert result.exit_code == 1
-    assert result.stderr == "iizuka: broken at entry 2\n"
+    assert result.stderr == "iizuka: broken at entry 2 (rewritten)\n"
     assert result.stdout == "neighbour: unbroken, 1 in all\n"
 
 

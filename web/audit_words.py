@@ -66,6 +66,7 @@ ACTIONS = {
     "plan.clock_changed": N_("計画の時計を変えた"),
     "plan.dates_changed": N_("計画の日付を変えた"),
     "plan.imported": N_("計画を取り込んだ"),
+    "plan.process_begun_anew": N_("処理を記録から始め直した"),
     "plan.questions_changed": N_("計画の設問を変えた"),
     "plan.switches_changed": N_("計画の設定を変えた"),
     "project.cadence_set": N_("状況確認の頻度を変えた"),
@@ -263,6 +264,21 @@ DETAILS = {
 }
 """What the details of an entry are."""
 
+_SUBJECTS = {
+    "annual-cycle": N_("年度のサイクル"),
+    "collection": N_("報告の回"),
+    "department": N_("部署"),
+    "digest": N_("まとめメール"),
+    "key-project": N_("キープロジェクト"),
+    "mail": N_("メール"),
+    "matter": N_("付議事項"),
+    "meeting": N_("会議"),
+    "opinion": N_("意見"),
+    "pause": N_("期限の停止と再開"),
+    "phase-review": N_("見直し"),
+    "plan": N_("計画"),
+    "user": N_("利用者"),
+}
 _ACTORS = {
     "public": N_("公開の意見フォーム"),
     "workflow": N_("自動処理"),
@@ -291,6 +307,12 @@ def groups(language: str) -> list[tuple[str, str]]:
 def actor_in_words(actor: str, language: str) -> str:
     """Who has no account: the parts of Meguru that act by themselves, else the name that the entry gives."""
     return i18n.translate(language, _ACTORS[actor]) if actor in _ACTORS else actor
+
+
+def subject_in_words(subject: str, language: str) -> str:
+    """What kind of thing an entry is about, by the beginning of its code; empty where the code says all."""
+    kind = subject.partition("/")[0]
+    return i18n.translate(language, _SUBJECTS[kind]) if kind in _SUBJECTS else ""
 
 
 def detail_in_words(detail: Mapping[str, Any], language: str) -> list[tuple[str, str]]:
