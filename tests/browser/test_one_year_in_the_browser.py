@@ -122,7 +122,7 @@ def test_a_year_from_the_notice_to_the_four_documents(browser: Browser, demo: Ru
     page = planner.page
     page.goto(f"{planner.url}/desk")
     page.get_by_role("link", name="進捗ボードを開く").click()
-    expect(page.get_by_text("広報広聴課（サンプル）").first).to_be_visible()
+    expect(page.locator(".board__name", has_text="広報広聴課（サンプル）")).to_be_visible()
     expect(page.get_by_text("2 / 40件").first).to_be_visible()
     page.get_by_role("link", name="受付を締め切って評価へ進む").click()
     page.get_by_role("button", name="受付を締め切る").click()

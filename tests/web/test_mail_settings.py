@@ -6,6 +6,7 @@ import pytest
 
 from records import mail_preferences, plans
 from tests.web.conftest import Browser, Site
+from tests.web.test_city_board import speak_english
 from tests.web.test_organisation_in_english import japanese_in
 
 PAGE = "/settings/mails"
@@ -82,6 +83,7 @@ def test_without_a_choice_the_page_says_what_is_missing_and_keeps_the_rest(staff
     assert 'value="en" checked' in page.text
 
 
-def test_the_page_reads_in_english(staff: Browser) -> None:
+def test_the_page_reads_in_english(site: Site, staff: Browser) -> None:
+    speak_english(site)
     staff.post(PAGE, {"wish": "plan", "language": "en"})
     assert japanese_in(staff.get(PAGE)) == []
