@@ -20,6 +20,7 @@ import settings as settings_module
 import wall_clock
 from activities.cycle import CycleActivities
 from activities.documents import DocumentActivities
+from activities.heartbeat import Heartbeats
 from activities.inquiry import InquiryActivities
 from activities.key_project import KeyProjectActivities
 from activities.mailing import MailingActivities
@@ -114,6 +115,7 @@ def build_worker(
             inquiry.remind_or_send_up,
         ],
         activity_executor=executor,
+        interceptors=[Heartbeats()],
         max_cached_workflows=_CACHED_WORKFLOWS,
         build_id=version("meguru"),  # else the SDK reads and hashes the code of every loaded module
         graceful_shutdown_timeout=timedelta(seconds=20),

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 
-from temporalio import activity
-
 from activities.contracts import (
     CycleStep,
     FrozenCycle,
@@ -17,6 +15,7 @@ from activities.contracts import (
     RoundOpening,
     RoundToLoad,
 )
+from activities.heartbeat import unbroken
 from db.session import Database
 from domain.calendar import BusinessCalendar
 from domain.fiscal_year import FiscalYear
@@ -34,7 +33,7 @@ class CycleActivities:
         self._database = database
         self._now = now
 
-    @activity.defn
+    @unbroken
     def freeze_owners(self, step: CycleStep) -> FrozenCycle:
         """Plan: freeze who answers for what; say which rounds the year has."""
         with self._database.writing(step.municipality) as session:
@@ -49,7 +48,7 @@ class CycleActivities:
                 )
             )
 
-    @activity.defn
+    @unbroken
     def open_round(self, opening: RoundOpening) -> OpenedRound:
         """Do: one request per department, in the database."""
         with self._database.writing(opening.municipality) as session:
@@ -58,7 +57,7 @@ class CycleActivities:
             round_ = cycles.open_round(session, self._change(), cycle, opening.code, opening.today, calendar)
             return OpenedRound(round_.id, round_.workflow_id)
 
-    @activity.defn
+    @unbroken
     def load_round(self, wanted: RoundToLoad) -> LoadedRound:
         """The round as the database has it now."""
         with self._database.reading(wanted.municipality) as session:
@@ -69,7 +68,7 @@ class CycleActivities:
             told = outbox.told(session, round_.workflow_id)
             return LoadedRound.pack(replace(state, seen=told, paused_since=pauses.paused_since(session)))
 
-    @activity.defn
+    @unbroken
     def close_cycle(self, step: CycleStep) -> None:
         """The year is over."""
         with self._database.writing(step.municipality) as session:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from temporalio import activity
-
 from activities.contracts import CycleStep
-from activities.heartbeat import heartbeating
+from activities.heartbeat import unbroken
 from activities.rendering import rendered
 from db.session import Database
 from documents.formats import Format
@@ -25,13 +22,9 @@ class DocumentActivities:
         self._now = now
         self._formats = formats
 
-    @activity.defn
-    async def render_annual_report(self, step: CycleStep) -> int:
+    @unbroken
+    def render_annual_report(self, step: CycleStep) -> int:
         """Render the annual progress report in every format; the number of documents stored."""
-        async with heartbeating():
-            return await asyncio.to_thread(self._render_annual_report, step)
-
-    def _render_annual_report(self, step: CycleStep) -> int:
         if not self._formats:
             return 0
         from documents.render import render  # here: the renderers take long to load

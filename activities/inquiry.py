@@ -6,10 +6,10 @@ from collections.abc import Callable
 from datetime import date, datetime, time
 
 from sqlmodel import Session
-from temporalio import activity
 
 from activities.contracts import InquiryStep, MatterStep, ProcessStanding
 from activities.cycle import calendar_from
+from activities.heartbeat import unbroken
 from db.session import Database
 from domain.calendar import JST, BusinessCalendar
 from domain.matter import MatterState
@@ -28,7 +28,7 @@ class InquiryActivities:
         self._mail_domain = mail_domain
         self._now = now
 
-    @activity.defn
+    @unbroken
     def remind(self, step: InquiryStep) -> ProcessStanding:
         """Claim the mails that are due of what waits under a process."""
         with self._database.writing(step.municipality) as session:
@@ -40,7 +40,7 @@ class InquiryActivities:
             wake_at = inquiry_mails.next_wake(session, step.workflow_id, calendar)
             return ProcessStanding(has_ended, has_mail, wake_at)
 
-    @activity.defn
+    @unbroken
     def remind_or_send_up(self, step: MatterStep) -> ProcessStanding:
         """Send a matter up if its body's time is over; claim the mails that are due."""
         with self._database.writing(step.municipality) as session:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
-from temporalio import activity
-
 from activities.contracts import ProcessStanding, ProjectStep
 from activities.cycle import calendar_from
-from activities.heartbeat import heartbeating
+from activities.heartbeat import unbroken
 from activities.inquiry import ASLEEP, claim, day_begins, earliest
 from activities.rendering import rendered
 from db.session import Database
@@ -29,7 +26,7 @@ class KeyProjectActivities:
         self._now = now
         self._formats = formats
 
-    @activity.defn
+    @unbroken
     def ask_and_remind(self, step: ProjectStep) -> ProcessStanding:
         """Ask the team where it stands if something calls for it by now; claim the mails that are due."""
         today, change = step.at.date(), self._change()
@@ -51,20 +48,16 @@ class KeyProjectActivities:
             )
             return ProcessStanding(False, has_mail, earliest(*wakes))
 
-    @activity.defn
+    @unbroken
     def has_dissolved(self, step: ProjectStep) -> bool:
         """Whether no team stands any more."""
         with self._database.reading(step.municipality) as session:
             project = key_projects.find(session, step.project)
             return all(team.dissolved_on is not None for team in teams.of_project(session, project))
 
-    @activity.defn
-    async def render_report(self, step: ProjectStep) -> int:
+    @unbroken
+    def render_report(self, step: ProjectStep) -> int:
         """The report of a project that ended; the number of files stored."""
-        async with heartbeating():
-            return await asyncio.to_thread(self._render, step)
-
-    def _render(self, step: ProjectStep) -> int:
         if not self._formats:
             return 0
         from records import key_project_report  # here: the renderers take long to load

@@ -12,7 +12,6 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.contracts import DigestToSend, MailBatch, MailToSend, ProcessMail
-from activities.heartbeat import heartbeating
 from db import tables as t
 from db.session import Database
 from domain.mail_ledger import MailState, Outcome
@@ -75,10 +74,9 @@ class MailingActivities:
         be reached is not asked for every mail. Then the activity fails and Temporal runs it again, which
         takes up only what is still queued; so it does where the city is paused (`pauses.Paused`).
         """
-        async with heartbeating():
-            ids = await asyncio.to_thread(find)
-            line = _Line()
-            ends = await asyncio.gather(*(self._send(line, begin, i) for i in ids), return_exceptions=True)
+        ids = await asyncio.to_thread(find)
+        line = _Line()
+        ends = await asyncio.gather(*(self._send(line, begin, i) for i in ids), return_exceptions=True)
         for end in ends:
             if isinstance(end, BaseException):
                 raise end

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from temporalio import activity
-
 from activities.contracts import MadeEdition, OpenedRound, ReviewStep
 from activities.cycle import calendar_from
-from activities.heartbeat import heartbeating
+from activities.heartbeat import unbroken
 from activities.rendering import rendered
 from db.session import Database
 from documents.formats import Format
@@ -28,13 +25,13 @@ class ReviewActivities:
         self._now = now
         self._formats = formats
 
-    @activity.defn
+    @unbroken
     def freeze_term(self, step: ReviewStep) -> None:
         """Keep the term as it is found."""
         with self._database.writing(step.municipality) as session:
             reviews.freeze_term(session, self._change(), reviews.find(session, step.review), step.today)
 
-    @activity.defn
+    @unbroken
     def ask_for_proposals(self, step: ReviewStep) -> OpenedRound:
         """One request per department, one proposal per measure."""
         with self._database.writing(step.municipality) as session:
@@ -43,7 +40,7 @@ class ReviewActivities:
             round_ = reviews.ask_departments(session, self._change(), review, step.today, calendar)
             return OpenedRound(round_.id, round_.workflow_id)
 
-    @activity.defn
+    @unbroken
     def make_edition(self, step: ReviewStep) -> MadeEdition:
         """The next edition in one transaction, or none."""
         with self._database.writing(step.municipality) as session:
@@ -51,25 +48,23 @@ class ReviewActivities:
             made = next_edition.make(session, self._change(), review)
             return MadeEdition(made.effective_on if made else None)
 
-    @activity.defn
-    async def render_papers(self, step: ReviewStep) -> int:
+    @unbroken
+    def render_papers(self, step: ReviewStep) -> int:
         """The papers of the bodies; the number of files stored."""
-        async with heartbeating():
-            return await asyncio.to_thread(self._render, step, lambda files: files.papers_of)
+        return self._render(step, lambda files: files.papers_of)
 
-    @activity.defn
-    async def render_review(self, step: ReviewStep) -> int:
+    @unbroken
+    def render_review(self, step: ReviewStep) -> int:
         """The review report and, of a revision, comparison table and plan list; the number of files stored."""
-        async with heartbeating():
-            return await asyncio.to_thread(self._render, step, lambda files: files.documents_of)
+        return self._render(step, lambda files: files.documents_of)
 
-    @activity.defn
+    @unbroken
     def await_effect(self, step: ReviewStep) -> None:
         """The edition and its documents are there; until its day it can be undone."""
         with self._database.writing(step.municipality) as session:
             reviews.await_effect(session, reviews.find(session, step.review, lock=True))
 
-    @activity.defn
+    @unbroken
     def take_effect(self, step: ReviewStep) -> bool:
         """What is owed passes to the successors; False where the edition was undone."""
         with self._database.writing(step.municipality) as session:
@@ -77,7 +72,7 @@ class ReviewActivities:
             calendar = calendar_from(step.today)
             return next_edition.take_effect(session, self._change(), review, step.today, calendar)
 
-    @activity.defn
+    @unbroken
     def close_review(self, step: ReviewStep) -> None:
         with self._database.writing(step.municipality) as session:
             reviews.close(session, self._change(), reviews.find(session, step.review, lock=True), step.today)

@@ -21,7 +21,8 @@ HEARTBEAT = timedelta(seconds=15)
 _FINAL = ["NotFound", "ForeignMunicipality", "AssertionError"]
 
 DATABASE = Options(
-    start_to_close_timeout=timedelta(minutes=1),
+    start_to_close_timeout=timedelta(minutes=5),
+    heartbeat_timeout=HEARTBEAT,
     retry_policy=RetryPolicy(maximum_interval=timedelta(seconds=30), non_retryable_error_types=_FINAL),
 )
 """Short steps in the database, tried until it answers."""

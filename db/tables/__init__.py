@@ -12,6 +12,7 @@ from db.tables.collection import (
     Submission,
     UpdateRequest,
 )
+from db.tables.document_template import DocumentTemplate
 from db.tables.inquiry import Inquiry
 from db.tables.key_project import (
     CheckIn,
@@ -66,6 +67,7 @@ __all__ = [
     "DepartmentSuccession",
     "Digest",
     "Document",
+    "DocumentTemplate",
     "Edition",
     "Evaluation",
     "EventCall",

@@ -82,7 +82,8 @@ class Digest(Scoped, table=True):
 class Outbox(Scoped, table=True):
     """What Temporal must still be told; written with the change itself, relayed in order of `id`.
 
-    `name` is a workflow type to start (`is_start`) or a signal; `payload` its one argument.
+    `name` is a workflow type to start (`is_start`) or a signal; `payload` its one argument. `trace` is the trace of the
+    request or job that wrote it, as the header `traceparent` of W3C Trace Context says it; empty where nothing is traced.
     """
 
     id: int = Field(default=None, primary_key=True)
@@ -93,6 +94,7 @@ class Outbox(Scoped, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     relayed_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
     note: str = ""
+    trace: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class Lease(SQLModel, table=True):
