@@ -75,15 +75,38 @@ def web() -> None:
     """Serve the web application (settings from the environment)."""
     import uvicorn
 
+    import telemetry
+    from settings import WrongSettings
+
     settings = load_settings()
     open_database()  # refuses an old schema before anything listens
-    uvicorn.run(
-        "web.app:from_environment",
-        factory=True,
-        host=settings.web_host,
-        port=settings.web_port,
-        forwarded_allow_ips=settings.trusted_proxies,
-    )
+    telemetry.set_up_logs(settings)
+    try:
+        uvicorn.run(
+            "web.app:from_environment",
+            factory=True,
+            host=settings.web_host,
+            port=settings.web_port,
+            forwarded_allow_ips=settings.trusted_proxies,
+            ws="none",
+            log_config=None,
+        )
+    except WrongSettings as error:
+        fail(f"wrong settings:\n{error}")
+
+
+@app.command("payload-key")
+def payload_key(
+    key_id: Annotated[str, typer.Option("--id", help="Name of the key; else the day it was made.")] = "",
+) -> None:
+    """Make a key for MEGURU_PAYLOAD_KEYS: what Temporal stores is encrypted with it. Whoever has it can read that."""
+    import wall_clock
+    from settings import new_payload_key
+
+    try:
+        typer.echo(new_payload_key(key_id or f"{wall_clock.now():%Y-%m-%d}"))
+    except ValueError as error:
+        fail(str(error))
 
 
 @cycle_app.command("open")
@@ -126,7 +149,8 @@ def db_upgrade() -> None:
     """Bring the database to the schema of this version."""
     from db import migrate
 
-    migrate.upgrade(open_database(checked=False).engine)
+    database = open_database(checked=False)
+    migrate.upgrade(database.engine)
     typer.echo("the schema is current")
 
 

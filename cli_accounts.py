@@ -38,7 +38,7 @@ def user_create(
     try:
         with database.reading(EVERY_MUNICIPALITY) as session:
             city = people.municipality(session, municipality)
-        secret = _asked_password() if password else ""
+        secret = _asked_password(email, name, municipality) if password else ""
         with database.writing(city.id) as session:
             people.create_user(
                 session,
@@ -64,7 +64,7 @@ def user_password(email: Email, municipality: InMunicipality = "") -> None:
 
     database, municipality_id = _where(email, municipality)
     try:
-        password_hash = sign_in.hash_password(_asked_password())
+        password_hash = sign_in.hash_password(_asked_password(email, municipality))
     except sign_in.PasswordTooShort as error:
         fail(str(error))
     with database.writing(municipality_id) as session:
@@ -150,6 +150,10 @@ def _change() -> Change:
     return Change("cli", wall_clock.now())
 
 
-def _asked_password() -> str:
+def _asked_password(*known: str) -> str:
+    from records import accounts
+
     secret: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    if accounts.weakness_of(secret, known) == "password_too_easy":
+        fail("this password is easy to guess, or many people use it; take a few words that have nothing in common")
     return secret

@@ -91,7 +91,7 @@ def organisation_handover(
     """Write a handover sheet (事務引継書)."""
     import wall_clock
     from documents.formats import Format
-    from documents.handover_render import FORMATS, render
+    from documents.handover_render import FORMATS
     from records import handover, reorganisation
 
     wanted = next((format_ for format_ in FORMATS if format_.extension == out.suffix), None)
@@ -109,7 +109,11 @@ def organisation_handover(
             department = _department(session, who)
             day = on.date() if on else min(today, department.valid_until or today)
             sheet = handover.of_department(session, department, day, at, language)
-    out.write_bytes(render(sheet, wanted))
+        document = handover.document(session, sheet)
+    made = document.set_in(wanted)
+    out.write_bytes(made.content)
+    if made.problem is not None:
+        typer.echo(f"{out}: not in the city's own form ({made.problem.problem.value})", err=True)
     typer.echo(f"{out}: {sheet.of}, {sheet.on}")
 
 

@@ -80,6 +80,7 @@ def examine(settings: Settings, now: Callable[[], datetime], root: Path = ROOT) 
     finally:
         database.dispose()
     found += asyncio.run(_of_temporal(settings))
+    found.append(_encryption(settings))
     found += _of_files(root)
     return [*found, _mail_server(settings), _address(settings, now())]
 
@@ -237,6 +238,15 @@ async def _pollers(client: Client) -> list[Finding]:
         else:
             found.append(Finding(f"worker for {kind}", State.WRONG, "nobody asks for work", "start the worker"))
     return found
+
+
+def _encryption(settings: Settings) -> Finding:
+    """A key that cannot be used is among the settings that are refused before anything is examined."""
+    newest, *older = settings.keys_of_payloads or [""]
+    if not newest:
+        return Finding("encryption", State.FINE, "off: what Temporal stores can be read there")
+    said = f"on, with the key {newest}" + (f"; still read with {', '.join(older)}" if older else "")
+    return Finding("encryption", State.FINE, said)
 
 
 def _of_files(root: Path) -> Iterator[Finding]:

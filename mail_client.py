@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from mail.send import MailServer, SmtpMailer
+from email.message import EmailMessage
+
+from mail.send import Handed, MailServer, SmtpMailer
+from metrics import MAIL_ATTEMPTS
 from settings import Settings
 
 
+class CountedMailer(SmtpMailer):
+    """Counts how its attempts end."""
+
+    async def hand_over(self, message: EmailMessage) -> Handed:
+        handed = await super().hand_over(message)
+        MAIL_ATTEMPTS.labels(handed.outcome.value).inc()
+        return handed
+
+
 def mailer(settings: Settings) -> SmtpMailer:
-    return SmtpMailer(
+    return CountedMailer(
         MailServer(
             host=settings.smtp_host,
             port=settings.smtp_port,

@@ -9,9 +9,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from itertools import groupby
 
+from opentelemetry import trace
+from opentelemetry.trace import Span
 from sqlalchemy import bindparam
 from sqlmodel import col, update
 from temporalio.client import Client
@@ -22,7 +25,8 @@ from temporalio.service import RPCError, RPCStatusCode
 from db import tables as t
 from db.session import EVERY_MUNICIPALITY, Database
 from domain.identifiers import TASK_QUEUE
-from records import leases, outbox
+from metrics import RELAY_BATCHES
+from records import leases, outbox, traces
 
 _BATCH = 500
 _MARK = (
@@ -77,7 +81,9 @@ class Relay:
         """The rows of one workflow in order; stops at the first that cannot be delivered now."""
         left = 0
         for batch in _batches(rows):
-            note = await self._deliver(batch)
+            with _span(batch):
+                note = await self._deliver(batch)
+            RELAY_BATCHES.labels("must wait" if note is None else note or "relayed").inc()
             if note is None:
                 break
             await asyncio.to_thread(self._mark, batch, note)
@@ -143,3 +149,13 @@ def _batches(rows: Sequence[t.Outbox]) -> Iterator[list[t.Outbox]]:
             yield from ([row] for row in run)
         else:
             yield list(run)
+
+
+def _span(batch: Sequence[t.Outbox]) -> AbstractContextManager[Span]:
+    """What happens next to a batch, as a part of the trace that wrote it."""
+    context, links = traces.continued(row.trace for row in batch)
+    attributes: dict[str, str | int] = {"meguru.process": batch[0].workflow_id, "meguru.rows": len(batch)}
+    tracer = trace.get_tracer("meguru.relay")
+    return tracer.start_as_current_span(
+        f"relay {batch[0].name}", context, attributes=attributes, links=links, record_exception=False
+    )

@@ -20,6 +20,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlmodel import Session, select
 
 import settings as settings_module
+import telemetry
 import wall_clock
 from db import migrate
 from db import tables as t
@@ -41,8 +42,8 @@ def open_due_cycles() -> None:
     database = Database(settings_module.load().database_url)
     at = wall_clock.now()
     try:
-        for changed in let_changes_take_effect(database, at):
-            _log.info("took effect: %s", changed)
+        if changed := let_changes_take_effect(database, at):
+            _log.info("changes took effect for %d departments and people", len(changed))  # who: the audit log says it
         for workflow_id in open_cycles_due(database, at):
             _log.info("opened %s", workflow_id)
     finally:
@@ -100,7 +101,7 @@ def _open_due(session: Session, plan_id: int | None, at: datetime) -> list[str]:
 def build(settings: Settings) -> BackgroundScheduler:
     """The scheduler with its one job in the database, coalescing whatever it missed."""
     scheduler = BackgroundScheduler(
-        jobstores={"default": SQLAlchemyJobStore(url=settings.database_url, tablename="apscheduler_job")},
+        jobstores={"default": _job_store(settings)},
         job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
         timezone="Asia/Tokyo",
     )
@@ -115,8 +116,15 @@ def build(settings: Settings) -> BackgroundScheduler:
     return scheduler
 
 
+def _job_store(settings: Settings) -> SQLAlchemyJobStore:
+    """Its errors hide, as those of `db.session`, what a statement was about."""
+    hidden = {"hide_parameters": True}
+    return SQLAlchemyJobStore(url=settings.database_url, tablename="apscheduler_job", engine_options=hidden)
+
+
 def main() -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    settings = settings_module.load()
+    telemetry.set_up(settings, "scheduler")
     stop = threading.Event()
 
     def end(_: int, __: FrameType | None) -> None:
@@ -124,7 +132,6 @@ def main() -> None:
 
     for signal_ in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signal_, end)
-    settings = settings_module.load()
     database = Database(settings.database_url)
     migrate.require_current(database.engine)
     database.dispose()

@@ -17,6 +17,7 @@ from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 import settings as settings_module
+import telemetry
 import wall_clock
 from activities.cycle import CycleActivities
 from activities.documents import DocumentActivities
@@ -60,6 +61,9 @@ WORKFLOW_RUNNER = SandboxedWorkflowRunner(
 )
 
 _log = logging.getLogger("meguru.worker")
+GRACE = timedelta(seconds=20)
+"""For how long activities may go on when the worker is to end."""
+
 _CACHED_WORKFLOWS = 4_000
 _THREADS = 16
 _TEMPORAL_RETRY_SECONDS = 1.0
@@ -118,7 +122,7 @@ def build_worker(
         interceptors=[Heartbeats()],
         max_cached_workflows=_CACHED_WORKFLOWS,
         build_id=version("meguru"),  # else the SDK reads and hashes the code of every loaded module
-        graceful_shutdown_timeout=timedelta(seconds=20),
+        graceful_shutdown_timeout=GRACE,
     )
 
 
@@ -143,7 +147,7 @@ async def _connected(settings: Settings, stop: asyncio.Event) -> Client | None:
     """A client, however long Temporal takes to be there; None when the worker is stopped before."""
     while not stop.is_set():
         try:
-            return await connect(settings)
+            return await connect(settings, telemetry.client_interceptors(settings))
         except RuntimeError as error:
             _log.warning("Temporal at %s is not there (%s); trying again", settings.temporal_address, error)
             await asyncio.sleep(_TEMPORAL_RETRY_SECONDS)
@@ -151,11 +155,12 @@ async def _connected(settings: Settings, stop: asyncio.Event) -> Client | None:
 
 
 async def main() -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    settings = settings_module.load()
+    telemetry.set_up(settings, "worker")
     stop = asyncio.Event()
     for signal_ in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(signal_, stop.set)
-    await run(settings_module.load(), stop)
+    await run(settings, stop)
 
 
 if __name__ == "__main__":

@@ -12,8 +12,10 @@ from activities.rendering import rendered
 from db.session import Database
 from documents.formats import Format
 from documents.gathered import GatheredDocument
-from records import annual_report, cycles, document_archive
+from records import annual_report, cycles, document_archive, document_templates
 from records.change import Change
+
+_KIND = "annual-report"
 
 
 class DocumentActivities:
@@ -31,9 +33,10 @@ class DocumentActivities:
 
         with self._database.reading(step.municipality) as session:
             report = annual_report.gather(session, cycles.find(session, step.cycle), step.today)
-        files = rendered([GatheredDocument("annual-report", tuple(Format), partial(render, report))], self._formats)
+            own = document_templates.own(session, _KIND)
+        files = rendered([GatheredDocument(_KIND, tuple(Format), partial(render, report), own)], self._formats)
         with self._database.writing(step.municipality) as session:
             cycle, change = cycles.find(session, step.cycle), Change("workflow", self._now())
             for file in files:
-                document_archive.store(session, change, cycle, file.kind, file.format, file.content, step.today)
+                document_archive.store(session, change, cycle, file.kind, file.format, file.made, step.today)
         return len(files)

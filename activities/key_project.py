@@ -70,7 +70,7 @@ class KeyProjectActivities:
         with self._database.writing(step.municipality) as session:
             project, change = key_projects.find(session, step.project), self._change()
             for file in files:
-                document_archive.store(session, change, project, file.kind, file.format, file.content, today)
+                document_archive.store(session, change, project, file.kind, file.format, file.made, today)
         return len(files)
 
     def _change(self) -> Change:

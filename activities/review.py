@@ -90,7 +90,7 @@ class ReviewActivities:
         with self._database.writing(step.municipality) as session:
             review, change = reviews.find(session, step.review), self._change()
             for file in files:
-                document_archive.store(session, change, review, file.kind, file.format, file.content, step.today)
+                document_archive.store(session, change, review, file.kind, file.format, file.made, step.today)
         return len(files)
 
     def _change(self) -> Change:

@@ -21,10 +21,12 @@ def upgrade(engine: Engine) -> None:
     """Run every migration that is missing; doing it again changes nothing. Raises `BrokenReferences`."""
     with engine.connect() as connection:
         check_references(connection, False)
-        with connection.begin():
-            command.upgrade(_config(connection), "head")
-            find_broken_references(connection)
-        check_references(connection, True)
+        try:
+            with connection.begin():
+                command.upgrade(_config(connection), "head")
+                find_broken_references(connection)
+        finally:
+            check_references(connection, True)
 
 
 def check_references(connection: Connection, are_checked: bool) -> None:

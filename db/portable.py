@@ -117,9 +117,10 @@ def lines(connection: Connection, table: Table) -> Iterator[bytes]:
     """Every row, a few in memory at a time."""
     kinds = [_kind(column) for column in table.columns]
     query = select(*(_asked(column) for column in table.columns)).order_by(*_order(connection, table))
-    for row in connection.execute(query, execution_options={"yield_per": _at_once(table)}):
-        values = [None if value is None else kind.written(value) for kind, value in zip(kinds, row, strict=True)]
-        yield json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    with connection.execute(query, execution_options={"yield_per": _at_once(table)}) as rows:
+        for row in rows:
+            values = [None if value is None else kind.written(value) for kind, value in zip(kinds, row, strict=True)]
+            yield json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
 def load(connection: Connection, table: Table, rows: Iterable[bytes]) -> None:

@@ -8,6 +8,7 @@ asks for `EVERY_MUNICIPALITY` by name.
 from __future__ import annotations
 
 import json
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum
@@ -49,6 +50,8 @@ class Database:
         # SQLite lets one writer in at a time; saying so at BEGIN queues writers instead of failing them.
         self._writing_engine = self.engine.execution_options(begin_immediate=True)
         self._writer = Lock() if self.engine.dialect.name == "sqlite" else None
+        # Whom nobody holds any more keeps no connection: PostgreSQL has only so many places.
+        weakref.finalize(self, self.engine.dispose)
 
     @contextmanager
     def reading(self, scope: Scope) -> Iterator[Session]:
@@ -102,10 +105,11 @@ def _decoded(text: str | bytes) -> Any:
 
 
 def _engine(url: str, is_throwaway: bool) -> Engine:
+    """Its errors do not show what a statement was about (`hide_parameters`): they end in logs."""
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, json_deserializer=_decoded)
+        return create_engine(url, pool_pre_ping=True, json_deserializer=_decoded, hide_parameters=True)
     connecting = {"check_same_thread": False, "timeout": _BUSY_SECONDS}
-    engine = create_engine(url, connect_args=connecting, json_deserializer=_decoded)
+    engine = create_engine(url, connect_args=connecting, json_deserializer=_decoded, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _: Any) -> None:

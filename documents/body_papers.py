@@ -7,9 +7,6 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import date
-from pathlib import Path
-
-from docxtpl import DocxTemplate
 
 from documents.annual_report import Answered
 from documents.content import Count
@@ -20,7 +17,7 @@ from documents.phase_review_content import Content, content_of
 from documents.phase_review_report import PhaseReviewReport
 from documents.phase_review_rows import AddedRow, BodyRow, CrossTable, DecisionRow, Fact
 from documents.typesetting import typeset
-from documents.word_form import Properties, fill, ready
+from documents.word_form import Properties, WordTemplate, fill, ready
 from documents.writable import writable
 from i18n import translate
 
@@ -78,13 +75,13 @@ class PapersContent:
     outcomes: tuple[str, ...]
 
 
-def render(papers: BodyPapers, format: Format, *, word_template: Path = WORD_TEMPLATE) -> bytes:
+def render(papers: BodyPapers, format: Format, *, word_template: WordTemplate = WORD_TEMPLATE) -> bytes:
     """The papers as a file, in one of `FORMATS`. `word_template` is the city's own form, if it has one."""
     content = papers_content_of(papers)
     match format:
         case Format.DOCX:
             properties = Properties(content.document_title, content.municipality, content.language, content.issued)
-            return fill(DocxTemplate(word_template), ready(content), properties)
+            return fill(word_template, ready(content), properties)
         case Format.PDF:
             data = {**asdict(content), "issued": content.issued.isoformat()}
             return typeset(TEMPLATES / "body_papers.typ", "papers", data, content.issued)

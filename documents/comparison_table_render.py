@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
-
-from docxtpl import DocxTemplate
 
 from documents import comparison_table_excel
 from documents.comparison_table import ComparisonTable
@@ -13,7 +10,9 @@ from documents.comparison_table_content import content_of
 from documents.formats import Format
 from documents.pages import TEMPLATES, page
 from documents.typesetting import typeset
-from documents.word_form import Properties, fill, ready
+from documents.word_form import Properties, WordTemplate, fill, ready
+
+WORD_TEMPLATE = TEMPLATES / "comparison_table.docx"
 
 
 def render(
@@ -21,7 +20,7 @@ def render(
     format: Format,
     *,
     only_changes: bool = False,
-    word_template: Path = TEMPLATES / "comparison_table.docx",
+    word_template: WordTemplate = WORD_TEMPLATE,
 ) -> bytes:
     """The table as a file; `only_changes` leaves out what stays as it is. `word_template` is the city's own form."""
     content = content_of(table, only_changes)
@@ -30,7 +29,7 @@ def render(
             return page("comparison_table.html", document=content, labels=content.labels).encode()
         case Format.DOCX:
             properties = Properties(content.document_title, content.municipality, content.language, content.issued)
-            return fill(DocxTemplate(word_template), ready(content), properties)
+            return fill(word_template, ready(content), properties)
         case Format.PDF:
             data = {**asdict(content), "issued": content.issued.isoformat()}
             return typeset(TEMPLATES / "comparison_table.typ", "document", data, content.issued)

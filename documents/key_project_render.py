@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from io import BytesIO
-from pathlib import Path
 
 from docx.image.image import Image
 from docx.shared import Length, Mm
-from docxtpl import DocxTemplate
 from markupsafe import Markup
 
 from documents import route_picture
@@ -17,8 +14,7 @@ from documents.key_project_content import Content, content_of
 from documents.key_project_report import KeyProjectReport
 from documents.pages import TEMPLATES, page
 from documents.typesetting import typeset
-from documents.word import DescribedPicture
-from documents.word_form import Properties, fill, ready
+from documents.word_form import Picture, Properties, WordTemplate, fill, ready
 
 WORD_TEMPLATE = TEMPLATES / "key_project_report.docx"
 FORMATS = (Format.HTML, Format.DOCX, Format.PDF)
@@ -26,7 +22,7 @@ _WIDTH, _HEIGHT = Mm(170), Mm(215)
 """The most room a picture has on a page of A4."""
 
 
-def render(report: KeyProjectReport, format: Format, *, word_template: Path = WORD_TEMPLATE) -> bytes:
+def render(report: KeyProjectReport, format: Format, *, word_template: WordTemplate = WORD_TEMPLATE) -> bytes:
     """The report as a file, in one of `FORMATS`. `word_template` is the city's own form, if it has one."""
     content = content_of(report)
     match format:
@@ -44,15 +40,14 @@ def render(report: KeyProjectReport, format: Format, *, word_template: Path = WO
             raise ValueError(f"a key project report is no {format.value}")
 
 
-def _word(content: Content, template: Path) -> bytes:
-    file = DocxTemplate(template)
+def _word(content: Content, template: WordTemplate) -> bytes:
     picture = route_picture.png(content.route, content.language)
     # Who reads by ear is told everything: Word has no list to open beside the picture.
     told = "\n".join((content.route_alternative, *(f"{fact.name} {fact.text}" for fact in content.route_facts)))
     context = ready(content)
-    context["route_picture"] = DescribedPicture(file, BytesIO(picture), told, _width(picture))
+    context["route_picture"] = Picture(picture, told, _width(picture))
     properties = Properties(content.document_title, content.municipality, content.language, content.issued)
-    return fill(file, context, properties)
+    return fill(template, context, properties)
 
 
 def _width(picture: bytes) -> Length:

@@ -7,17 +7,14 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
-
-from docxtpl import DocxTemplate
 
 from documents.formats import Format
 from documents.labels import date_text, marks_line
 from documents.pages import TEMPLATES, page
 from documents.phase_review_rows import Fact
 from documents.typesetting import counted, typeset
-from documents.word_form import Properties, fill, ready
+from documents.word_form import Properties, WordTemplate, fill, ready
 from documents.writable import writable
 from i18n import translate
 
@@ -96,7 +93,7 @@ class PapersContent:
     marks_line: str
 
 
-def render(papers: MeetingPapers, format: Format, *, word_template: Path = WORD_TEMPLATE) -> bytes:
+def render(papers: MeetingPapers, format: Format, *, word_template: WordTemplate = WORD_TEMPLATE) -> bytes:
     """The papers as a file, in one of `FORMATS`. `word_template` is the city's own form, if it has one."""
     content = content_of(papers)
     match format:
@@ -106,7 +103,7 @@ def render(papers: MeetingPapers, format: Format, *, word_template: Path = WORD_
             properties = Properties(content.document_title, content.municipality, content.language, content.issued)
             # Word counts the pages itself when it opens the file; where it may not, it shows those of the PDF.
             pages = counted(TYPST_TEMPLATE, "papers", _as_json(content), "begins-on")
-            return fill(DocxTemplate(word_template), {**ready(content), "pages": pages}, properties)
+            return fill(word_template, {**ready(content), "pages": pages}, properties)
         case Format.PDF:
             return typeset(TYPST_TEMPLATE, "papers", _as_json(content), content.issued)
         case _:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
-
-from docxtpl import DocxTemplate
 
 from documents import phase_review_excel
 from documents.formats import Format
@@ -13,12 +10,12 @@ from documents.pages import TEMPLATES, page
 from documents.phase_review_content import content_of
 from documents.phase_review_report import PhaseReviewReport
 from documents.typesetting import typeset
-from documents.word_form import Properties, fill, ready
+from documents.word_form import Properties, WordTemplate, fill, ready
 
 WORD_TEMPLATE = TEMPLATES / "phase_review_report.docx"
 
 
-def render(report: PhaseReviewReport, format: Format, *, word_template: Path = WORD_TEMPLATE) -> bytes:
+def render(report: PhaseReviewReport, format: Format, *, word_template: WordTemplate = WORD_TEMPLATE) -> bytes:
     """The report as a file. `word_template` is the city's own form, if it has one."""
     content = content_of(report)
     match format:
@@ -26,7 +23,7 @@ def render(report: PhaseReviewReport, format: Format, *, word_template: Path = W
             return page("phase_review_report.html", report=content, labels=content.labels).encode()
         case Format.DOCX:
             properties = Properties(content.document_title, content.municipality, content.language, content.issued)
-            return fill(DocxTemplate(word_template), ready(content), properties)
+            return fill(word_template, ready(content), properties)
         case Format.PDF:
             data = {**asdict(content), "issued": content.issued.isoformat()}
             return typeset(TEMPLATES / "phase_review_report.typ", "report", data, content.issued)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from documents import excel, html, pdf, word
 from documents.annual_report import AnnualReport
 from documents.content import content_of
 from documents.formats import Format
+from documents.word_form import WordTemplate
 
 
-def render(report: AnnualReport, format: Format, *, word_template: Path = word.TEMPLATE) -> bytes:
+def render(report: AnnualReport, format: Format, *, word_template: WordTemplate = word.TEMPLATE) -> bytes:
     """The report as a file. `word_template` is the city's own form, if it has one.
 
     HTML comes as one self-contained file.

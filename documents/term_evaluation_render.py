@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from docxtpl import DocxTemplate
 from markupsafe import Markup
 
 from documents import survey_chart
@@ -17,14 +15,15 @@ from documents.survey_results import QuestionResult
 from documents.term_evaluation import TermEvaluation
 from documents.term_evaluation_content import Content, content_of
 from documents.typesetting import typeset
-from documents.word import DescribedPicture
-from documents.word_form import Properties, fill, ready
+from documents.word import PICTURE_WIDTH
+from documents.word_form import Picture, Properties, WordTemplate, fill, ready
 
 _TEMPLATES = Path(__file__).parent / "templates"
+WORD_TEMPLATE = _TEMPLATES / "term_evaluation.docx"
 FORMATS = (Format.HTML, Format.DOCX, Format.PDF)
 
 
-def render(told: TermEvaluation, format: Format, *, word_template: Path = _TEMPLATES / "term_evaluation.docx") -> bytes:
+def render(told: TermEvaluation, format: Format, *, word_template: WordTemplate = WORD_TEMPLATE) -> bytes:
     """The evaluation as a file, in one of `FORMATS`. `word_template` is the city's own form, if it has one."""
     content = content_of(told)
     match format:
@@ -59,17 +58,16 @@ def _data(content: Content) -> dict[str, Any]:
     return data
 
 
-def _word(content: Content, template: Path) -> bytes:
-    file = DocxTemplate(template)
+def _word(content: Content, template: WordTemplate) -> bytes:
     context = ready(content)
     for survey, said in zip(context["surveys"], content.surveys, strict=True):
         for question, told in zip(survey["questions"], said.questions, strict=True):
-            question["picture"] = _picture(file, told)
+            question["picture"] = _picture(told)
     properties = Properties(content.document_title, content.municipality, content.language, content.issued)
-    return fill(file, context, properties)
+    return fill(template, context, properties)
 
 
-def _picture(file: DocxTemplate, question: QuestionResult) -> DescribedPicture | str:
+def _picture(question: QuestionResult) -> Picture | str:
     if question.chart is None:
         return ""
-    return DescribedPicture(file, BytesIO(survey_chart.png(question.chart)), question.chart.alternative)
+    return Picture(survey_chart.png(question.chart), question.chart.alternative, PICTURE_WIDTH)

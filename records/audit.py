@@ -97,14 +97,15 @@ def verify(session: Session, anchors: Sequence[Anchor] = ()) -> Verification:
         .order_by(col(t.AuditEntry.sequence))
         .execution_options(yield_per=_AT_A_TIME)
     )
-    for entry, end_sequence, end_digest in session.exec(query):
-        end = end_sequence or 0, end_digest or GENESIS
-        if (entry.sequence, entry.previous, entry.digest) != (expected + 1, previous, _digest(entry)):
-            fault = _fault(session, entry, expected + 1, previous)
-            return Verification(expected + 1, expected + 1, fault, previous, compare(anchors, digests, expected))
-        expected, previous = expected + 1, entry.digest
-        if expected in anchored:
-            digests[expected] = previous
+    with session.exec(query) as entries:  # a server keeps the rest of them ready until it is told
+        for entry, end_sequence, end_digest in entries:
+            end = end_sequence or 0, end_digest or GENESIS
+            if (entry.sequence, entry.previous, entry.digest) != (expected + 1, previous, _digest(entry)):
+                fault = _fault(session, entry, expected + 1, previous)
+                return Verification(expected + 1, expected + 1, fault, previous, compare(anchors, digests, expected))
+            expected, previous = expected + 1, entry.digest
+            if expected in anchored:
+                digests[expected] = previous
     compared = compare(anchors, digests, expected)
     if end == (expected, previous):
         return Verification(expected, None, None, previous, compared)

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, func, or_, select
 
 from db import tables as t
 from domain import search_text
+from domain.audit_chain import Anchor
 from domain.calendar import JST
 from records import audit
 from records.audit import Verification
@@ -84,6 +85,14 @@ def names_of(session: Session, addresses: Collection[str]) -> dict[str, t.User]:
 def verification(session: Session) -> Verification:
     """Recompute the whole chain: the longer it is, the longer this takes."""
     return audit.verify(session)
+
+
+def anchor_of(session: Session, municipality: int, found: Verification, at: datetime) -> str:
+    """An anchor of a sound chain as it is written on paper (`meguru audit verify --paper`); "" where there is none."""
+    if not (found.is_sound and found.entries):
+        return ""
+    city = session.get_one(t.Municipality, municipality)
+    return Anchor(city.code, found.entries, found.last, at).on_paper
 
 
 def _conditions(session: Session, wanted: Wanted) -> list[ColumnElement[bool]]:

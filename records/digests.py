@@ -61,7 +61,7 @@ def finish_attempt(
 ) -> MailState:
     """Write down how the attempt ended, in the digest and in each of its mails."""
     digest = session.exec(select(t.Digest).where(t.Digest.id == digest_id).with_for_update()).one()
-    if digest.state is MailState.SENT:  # an attempt that was thought dead ends late: sent stays sent
+    if not mail_ledger.is_news(digest.state, outcome):
         return digest.state
     state = mail_ledger.after_attempt(outcome, _KIND, digest.unknown_ends)
     is_unknown = outcome is Outcome.AMBIGUOUS

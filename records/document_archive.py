@@ -14,6 +14,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from db import tables as t
 from documents.formats import Format
+from documents.gathered import SetDocument
 from domain.phase_review import BODY_PAPERS, PUBLISHED
 from domain.roles import Actor
 from records import audit, meetings
@@ -36,10 +37,14 @@ def store(
     of: DocumentOwner,
     kind: str,
     format_: Format,
-    content: bytes,
+    made: bytes | SetDocument,
     today: date,
 ) -> t.Document:
-    """Keep a document of a cycle, a review, a key project or a meeting."""
+    """Keep a document of a cycle, a review, a key project or a meeting.
+
+    That the city's own form could not be used is audited and stands beside the document.
+    """
+    content, problem = (made, None) if isinstance(made, bytes) else (made.content, made.problem)
     plan = session.get_one(t.Plan, of.plan_id)
     known = session.exec(
         select(t.Document).where(_belongs_to(of), t.Document.kind == kind, t.Document.format == format_.value)
@@ -60,8 +65,12 @@ def store(
         rendered_at=change.at,
     )
     document.content, document.digest, document.issued_on, document.rendered_at = content, digest, today, change.at
+    document.form_problem = problem.problem.value if problem else ""
     session.add(document)
     audit.write(session, change, "document.rendered", document.file_name, digest=digest)
+    if problem is not None:
+        code = problem.problem.value
+        audit.write(session, change, "document.own_form_failed", document.file_name, problem=code, name=problem.what)
     return document
 
 

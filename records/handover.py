@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from sqlmodel import Session, col, select
 
 from db import tables as t
 from documents.annual_report import Answered
+from documents.gathered import GatheredDocument
 from documents.handover import ComingMail, HandedMeasure, HandedPost, HandoverSheet, OpenReport
 from documents.labels import fiscal_year_text
 from domain.clock import jst_day
@@ -18,12 +20,13 @@ from domain.progress_report import EDITABLE, ReportState
 from domain.text import Bilingual, named, titled
 from i18n import translate
 from japan_calendar import business_calendar
-from records import board, measure_history, plans, reorganisation, rounds
+from records import board, document_templates, measure_history, plans, reorganisation, rounds
 from records.board import Board, BoardRow, Turn
 from records.round_state import question_set_of
 from records.succession import Succession, is_held_from
 from records.words import direction_labels, rank_labels, report_state_labels, step_labels, turn_labels
 
+_KIND = "handover"
 _DAY = timedelta(days=1)
 _DECIDED = (CycleState.CLOSING, CycleState.CLOSED)
 """Before that an evaluation is the planning division's draft."""
@@ -36,6 +39,14 @@ class _OpenRound:
     board: Board
     name: str
     rows: tuple[BoardRow, ...]
+
+
+def document(session: Session, sheet: HandoverSheet) -> GatheredDocument:
+    """A sheet as a document, to be set in the city's own form if it has one."""
+    from documents import handover_render  # loads typst and docxtpl: only who asks for a sheet waits for them
+
+    own = document_templates.own(session, _KIND, sheet.language)
+    return GatheredDocument(_KIND, handover_render.FORMATS, partial(handover_render.render, sheet), own)
 
 
 def of_person(session: Session, user: t.User, on: date, at: datetime, language: str) -> HandoverSheet:

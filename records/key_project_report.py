@@ -38,7 +38,17 @@ from domain.route import (
     standing_of,
 )
 from domain.text import named, titled
-from records import check_ins, comparison_table, key_projects, matters, plans, teams, trials, trigger_events
+from records import (
+    check_ins,
+    comparison_table,
+    document_templates,
+    key_projects,
+    matters,
+    plans,
+    teams,
+    trials,
+    trigger_events,
+)
 from records import route as routes
 from records.words import rank_labels
 
@@ -48,7 +58,8 @@ REPORT = "key-project-report"
 def gather(session: Session, project: t.KeyProject, today: date, language: str = "ja") -> GatheredDocument:
     """The report as a document, to be set afterwards and kept or sent."""
     report = gather_report(session, project, today, language)
-    return GatheredDocument(REPORT, key_project_render.FORMATS, partial(key_project_render.render, report))
+    own = document_templates.own(session, REPORT, language)
+    return GatheredDocument(REPORT, key_project_render.FORMATS, partial(key_project_render.render, report), own)
 
 
 def route(session: Session, project: t.KeyProject, today: date, language: str = "ja") -> Route:

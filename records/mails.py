@@ -112,7 +112,7 @@ def finish_attempt(
 ) -> MailState:
     """Write down how the attempt ended."""
     mail = session.exec(_FOR_WRITING, params={"mail": mail_id}).one()
-    if mail.state is MailState.SENT:  # an attempt that was thought dead ends late: sent stays sent
+    if not mail_ledger.is_news(mail.state, outcome):
         return mail.state
     mail.state = mail_ledger.after_attempt(outcome, mail.kind, mail.unknown_ends)
     mail.unknown_ends += outcome is Outcome.AMBIGUOUS

@@ -19,7 +19,17 @@ from documents.project_labels import label
 from domain.key_project import RouteOutcome, RouteStep
 from domain.text import named, titled
 from i18n import translate
-from records import agendas, attachments, comparison_table, key_project_report, key_projects, matters, plans, reviews
+from records import (
+    agendas,
+    attachments,
+    comparison_table,
+    document_templates,
+    key_project_report,
+    key_projects,
+    matters,
+    plans,
+    reviews,
+)
 from records.agendas import Line
 from records.words import consultation_outcome_labels
 
@@ -27,7 +37,8 @@ from records.words import consultation_outcome_labels
 def gather(session: Session, meeting: t.Meeting, today: date, language: str = "ja") -> GatheredDocument:
     """The papers as a document, to be set afterwards and kept or sent."""
     papers = gather_papers(session, meeting, today, language)
-    return GatheredDocument(meeting_papers.KIND, meeting_papers.FORMATS, partial(meeting_papers.render, papers))
+    own = document_templates.own(session, meeting_papers.KIND, language)
+    return GatheredDocument(meeting_papers.KIND, meeting_papers.FORMATS, partial(meeting_papers.render, papers), own)
 
 
 def gather_papers(session: Session, meeting: t.Meeting, today: date, language: str = "ja") -> MeetingPapers:

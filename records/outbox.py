@@ -38,6 +38,7 @@ from domain.orders import (
     ReviewOrder,
 )
 from domain.phase_review import ReviewEvent
+from records import traces
 from records.change import Change
 
 _CYCLE_ORDER = TypeAdapter(CycleOrder)
@@ -165,4 +166,11 @@ def argument(row: t.Outbox) -> dict[str, Any]:
 
 
 def _row(change: Change, workflow_id: str, name: str, payload: dict[str, Any], *, is_start: bool = False) -> t.Outbox:
-    return t.Outbox(workflow_id=workflow_id, name=name, payload=payload, is_start=is_start, created_at=change.at)
+    return t.Outbox(
+        workflow_id=workflow_id,
+        name=name,
+        payload=payload,
+        is_start=is_start,
+        created_at=change.at,
+        trace=traces.current(),
+    )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 from sqlmodel import Session
 
 from documents import project_labels
+from documents.gathered import GatheredDocument
 from documents.survey_results import results_of
 from documents.term_evaluation import (
     AchievedYear,
@@ -22,9 +24,19 @@ from domain.reference import Survey
 from domain.term_evaluation import Standing
 from domain.text import named, titled
 from i18n import translate
-from records import comparison_table, plans, term_evidence
+from records import comparison_table, document_templates, plans, term_evidence
 from records.term_evaluations import TermSheet, Theme
 from records.term_evidence import ProjectOfTerm, ThemeEvidence
+
+_KIND = "term-evaluation"
+
+
+def document(session: Session, told: TermEvaluation) -> GatheredDocument:
+    """An evaluation as a document, to be set in the city's own form if it has one."""
+    from documents import term_evaluation_render  # loads typst and docxtpl: only who asks for it waits for them
+
+    own = document_templates.own(session, _KIND, told.language)
+    return GatheredDocument(_KIND, term_evaluation_render.FORMATS, partial(term_evaluation_render.render, told), own)
 
 
 def gather(

@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from db import migrate
-from db.session import Database
 from tests.city import City, make_city
+from tests.databases import Databases
 
 
 @pytest.fixture(scope="session")
-def real_city_file(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, City]:
+def real_city_template(databases: Databases) -> tuple[str, City]:
     """A database with the city, made once."""
-    file = tmp_path_factory.mktemp("template") / "city.sqlite"
-    database = Database(f"sqlite:///{file}")
-    migrate.upgrade(database.engine)
-    city = make_city(database)
-    database.dispose()
-    return file, city
+    return databases.template(make_city)
 
 
 @pytest.fixture
-def real_city(real_city_file: tuple[Path, City], tmp_path: Path) -> Iterator[City]:
-    file, city = real_city_file
-    shutil.copy(file, tmp_path / "real_city.sqlite")
-    database = Database(f"sqlite:///{tmp_path / 'real_city.sqlite'}")
-    yield replace(city, database=database)
-    database.dispose()
+def real_city(databases: Databases, real_city_template: tuple[str, City]) -> Iterator[City]:
+    template, city = real_city_template
+    with databases.copied(template) as database:
+        yield replace(city, database=database)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -12,27 +10,20 @@ from db.session import EVERY_MUNICIPALITY, Database
 from records import plans
 from tests.city_hall import CityHall, open_city_hall
 from tests.conftest import PLAN
+from tests.databases import Databases
 
 
 @pytest.fixture(scope="session")
-def city_hall_file(sample_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def city_hall_template(databases: Databases, sample_template: str) -> str:
     """The sample city's database with the round of fiscal year 2020 open, made once."""
-    file = tmp_path_factory.mktemp("template") / "city_hall.sqlite"
-    shutil.copy(sample_file, file)
-    database = Database(f"sqlite:///{file}")
-    open_city_hall(database, _municipality(database))
-    database.dispose()
-    assert not file.with_name(file.name + "-wal").exists()
-    return file
+    url, _ = databases.template(lambda d: open_city_hall(d, _municipality(d)), sample_template)
+    return url
 
 
 @pytest.fixture
-def city_hall(city_hall_file: Path, tmp_path: Path) -> Iterator[CityHall]:
-    file = tmp_path / "city_hall.sqlite"
-    shutil.copy(city_hall_file, file)
-    database = Database(f"sqlite:///{file}")
-    yield CityHall(database, _municipality(database))
-    database.dispose()
+def city_hall(databases: Databases, city_hall_template: str) -> Iterator[CityHall]:
+    with databases.copied(city_hall_template) as database:
+        yield CityHall(database, _municipality(database))
 
 
 def _municipality(database: Database) -> int:

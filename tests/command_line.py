@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,17 +13,17 @@ from typer.testing import CliRunner, Result
 
 import settings
 from cli import app
-from db import migrate
 from db import tables as t
 from db.session import EVERY_MUNICIPALITY, Database
 from records import sign_in
+from tests.databases import Databases, is_untouched
 
 
 @dataclass
 class Installation:
     """An installation as its command line sees it: nothing but an address of a database."""
 
-    file: Path
+    database: Database
 
     def run(self, *arguments: str | Path, typed: str = "") -> Result:
         return CliRunner().invoke(app, [str(a) for a in arguments], input=typed)
@@ -41,8 +42,9 @@ class Installation:
         return result.stderr
 
     @property
-    def database(self) -> Database:
-        return Database(f"sqlite:///{self.file}")
+    def is_untouched(self) -> bool:
+        """Whether nothing has been made, be it a file or a table."""
+        return is_untouched(self.database)
 
     def count(self, *tables: type[t.Plan] | type[t.Department] | type[t.User] | type[t.AuditEntry]) -> tuple[int, ...]:
         with self.database.reading(EVERY_MUNICIPALITY) as session:
@@ -58,17 +60,26 @@ class Installation:
             return sign_in.by_password(session, email, password) is not None
 
 
-@pytest.fixture
-def blank(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Installation]:
-    """An installation whose database does not exist yet."""
-    monkeypatch.setenv("MEGURU_DATABASE_URL", f"sqlite:///{tmp_path / 'meguru.sqlite'}")
-    settings.load.cache_clear()
-    yield Installation(tmp_path / "meguru.sqlite")
+@contextmanager
+def installation_on(database: Database) -> Iterator[Installation]:
+    """Commands find the database by the settings, as they do in a city hall."""
+    url = database.engine.url.render_as_string(hide_password=False)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MEGURU_DATABASE_URL", url)
+        settings.load.cache_clear()
+        yield Installation(database)
     settings.load.cache_clear()
 
 
 @pytest.fixture
-def empty(blank: Installation) -> Installation:
+def blank(databases: Databases) -> Iterator[Installation]:
+    """An installation whose database does not exist yet, or has no tables yet."""
+    with databases.blank() as database, installation_on(database) as installation:
+        yield installation
+
+
+@pytest.fixture
+def empty(empty_database: Database) -> Iterator[Installation]:
     """An installation with a current schema and nothing in it."""
-    migrate.upgrade(blank.database.engine)
-    return blank
+    with installation_on(empty_database) as installation:
+        yield installation

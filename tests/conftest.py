@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
@@ -14,12 +14,13 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 import wall_clock
-from db import migrate
 from db.session import EVERY_MUNICIPALITY, Database
 from domain.mail_ledger import Outcome
 from mail.send import Handed
 from records import plans
 from tests import sample_city
+from tests.databases import ENGINE, Databases, PostgresqlDatabases, SqliteDatabases
+from tests.postgresql import running_server
 from tests.running_demo import play_the_past
 
 PLAN = "iizuka-ict"
@@ -46,39 +47,64 @@ class RememberingMailer:
 
 
 @pytest.fixture(scope="session")
-def sample_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with the sample city, made once."""
-    file = tmp_path_factory.mktemp("template") / "sample.sqlite"
-    database = Database(f"sqlite:///{file}")
-    migrate.upgrade(database.engine)
-    # A real hash costs 50 ms each; sign-in has tests of its own.
-    sample_city.load(database, PLAN, wall_clock.now(), REAL_DAY, lambda _: "not a hash")
-    database.dispose()
-    _forget_wal(file)
-    return file
+def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    """For what is about SQLite."""
+    return SqliteDatabases(tmp_path_factory.mktemp("databases"))
 
 
 @pytest.fixture(scope="session")
-def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated database without rows, made once."""
-    file = tmp_path_factory.mktemp("template") / "empty.sqlite"
-    database = Database(f"sqlite:///{file}")
-    migrate.upgrade(database.engine)
-    database.dispose()
-    _forget_wal(file)
-    return file
+def postgresql_databases() -> Iterator[Databases]:
+    """For what is about PostgreSQL: a server of this process's own."""
+    with running_server() as url:
+        databases = PostgresqlDatabases(url)
+        yield databases
+        databases.dispose()
+
+
+@pytest.fixture(scope="session")
+def databases(request: pytest.FixtureRequest) -> Databases:
+    """New databases, on the engine that the run is about. Who asks for it is marked `database`."""
+    found = request.getfixturevalue(f"{ENGINE}_databases")
+    assert isinstance(found, Databases)
+    return found
+
+
+def pytest_collection_finish() -> None:
+    """What has been imported stays for good: looking through it for garbage again and again took a fifth of the time."""
+    gc.freeze()
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """So `-m database` runs just the tests for which another engine makes a difference."""
+    if "databases" in getattr(item, "fixturenames", ()):
+        item.add_marker("database")
 
 
 @pytest.fixture
-def empty_database(empty_file: Path, tmp_path: Path) -> Iterator[Database]:
-    with copied(empty_file, tmp_path / "empty.sqlite") as database:
+def postgresql(postgresql_databases: Databases) -> Iterator[Database]:
+    """A migrated, empty database on PostgreSQL, whatever engine the run is about."""
+    with postgresql_databases.copied() as database:
+        yield database
+
+
+@pytest.fixture(scope="session")
+def sample_template(databases: Databases) -> str:
+    """A database with the sample city, made once."""
+    # A real hash costs 50 ms each; sign-in has tests of its own.
+    url, _ = databases.template(lambda d: sample_city.load(d, PLAN, wall_clock.now(), REAL_DAY, lambda _: "not a hash"))
+    return url
+
+
+@pytest.fixture
+def empty_database(databases: Databases) -> Iterator[Database]:
+    with databases.copied() as database:
         yield database
 
 
 @pytest.fixture
-def sample_database(sample_file: Path, tmp_path: Path) -> Iterator[Database]:
+def sample_database(databases: Databases, sample_template: str) -> Iterator[Database]:
     """The sample city with its FY2020 cycle asked for but not started."""
-    with copied(sample_file, tmp_path / "sample.sqlite") as database:
+    with databases.copied(sample_template) as database:
         yield database
 
 
@@ -89,26 +115,12 @@ def city(sample_database: Database) -> int:
         return plans.find(session, PLAN).municipality_id
 
 
-@contextmanager
-def copied(template: Path, file: Path) -> Iterator[Database]:
-    """A copy of a database made before."""
-    shutil.copy(template, file)
-    database = Database(f"sqlite:///{file}")
-    yield database
-    database.dispose()
-
-
-def _forget_wal(file: Path) -> None:
-    """The last connection's close has folded the log in; a copy of the one file is whole."""
-    assert not file.with_name(file.name + "-wal").exists()
-
-
 @pytest.fixture(scope="session")
 def played_past(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a demo whose past has been played and whose parts never ran, made once: copy it."""
     folder = tmp_path_factory.mktemp("template") / "demo"
     play_the_past(folder)
-    _forget_wal(folder / "meguru.sqlite")
+    assert not (folder / "meguru.sqlite-wal").exists(), "the one file is whole"
     return folder
 
 

@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from db import migrate
-from db.session import Database
+from tests.databases import Databases
 from tests.project_city import ProjectCity, make_project_city
 
 
 @pytest.fixture(scope="session")
-def project_city_file(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ProjectCity]:
+def project_city_template(databases: Databases) -> tuple[str, ProjectCity]:
     """A database with the city, made once."""
-    file = tmp_path_factory.mktemp("template") / "project_city.sqlite"
-    database = Database(f"sqlite:///{file}")
-    migrate.upgrade(database.engine)
-    city = make_project_city(database)
-    database.dispose()
-    return file, city
+    return databases.template(make_project_city)
 
 
 @pytest.fixture
-def project_city(project_city_file: tuple[Path, ProjectCity], tmp_path: Path) -> Iterator[ProjectCity]:
-    made_file, made = project_city_file
-    file = tmp_path / "project_city.sqlite"
-    shutil.copy(made_file, file)
-    database = Database(f"sqlite:///{file}")
-    yield replace(made, city=replace(made.city, database=database))
-    database.dispose()
+def project_city(databases: Databases, project_city_template: tuple[str, ProjectCity]) -> Iterator[ProjectCity]:
+    template, made = project_city_template
+    with databases.copied(template) as database:
+        yield replace(made, city=replace(made.city, database=database))

@@ -99,7 +99,7 @@ def _review(session: Session, city: City, state: ReviewState) -> t.PhaseReview:
 def keep(session: Session, kind: str, **owner: int) -> t.Document:
     """A document of a kind that belongs to a cycle, a review, a project or a meeting."""
     document = t.Document(
-        **owner,
+        **owner,  # type: ignore[arg-type]  # names of columns that hold numbers
         kind=kind,
         format="pdf",
         file_name=f"{kind}.pdf",

@@ -27,22 +27,24 @@ from records import audit, backup
 from records.backup import BackupRefused
 from records.change import Change
 from tests.city import City, make_city
-from tests.city_fixtures import real_city, real_city_file
+from tests.city_fixtures import real_city, real_city_template
 from tests.command_line import Installation, blank
-from tests.conftest import copied
+from tests.databases import Databases, is_untouched
 from tests.dx_city import make_dx_city
-from tests.postgresql import throw_away
 
-__all__ = ["blank", "real_city", "real_city_file"]
+__all__ = ["blank", "real_city", "real_city_template"]
 
 AT = datetime(2026, 11, 21, 3, 4, 5, 678901, tzinfo=UTC)
 EVERY_BYTE = bytes(range(256)) * 40
 
 
 @pytest.fixture(scope="module")
-def city(empty_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
-    """Three municipalities with rounds, projects and files, text that is easily spoilt, and a row in every table."""
-    with copied(empty_file, tmp_path_factory.mktemp("full") / "city.sqlite") as database:
+def city(sqlite_databases: Databases) -> Iterator[City]:
+    """Three municipalities with rounds, projects and files, text that is easily spoilt, and a row in every table.
+
+    On SQLite whatever the run is about: from there it is moved to PostgreSQL.
+    """
+    with sqlite_databases.copied() as database:
         made = make_city(database)
         make_dx_city(database)
         with database.writing(made.municipality) as session:
@@ -170,9 +172,9 @@ class Moved:
 
 
 @pytest.fixture(scope="module")
-def moved(city: City, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Moved]:
+def moved(city: City, postgresql_databases: Databases) -> Iterator[Moved]:
     """The city on PostgreSQL."""
-    with throw_away(tmp_path_factory.mktemp("server")) as database:
+    with postgresql_databases.copied() as database:
         told: list[tuple[str, int, int]] = []
         before = _references(database)
         manifest = backup.move(city.database, database, AT, "0.1.0", lambda *said: told.append(said))
@@ -186,31 +188,20 @@ def _references(database: Database) -> Any:
 
 
 @pytest.fixture
-def emptied(moved: Moved) -> Iterator[Database]:
-    """Another, empty database on the same server."""
-    with moved.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("CREATE DATABASE another"))
-    url = moved.database.engine.url.set(database="another")
-    database = Database(url.render_as_string(hide_password=False))
-    yield database
-    database.dispose()
+def new(databases: Databases) -> Iterator[Database]:
+    """One that does not exist yet, or has no tables yet."""
+    with databases.blank() as database:
+        yield database
 
 
-def new(folder: Path) -> Database:
-    """One that does not exist yet."""
-    return Database(f"sqlite:///{folder / 'new.sqlite'}", is_throwaway=True)
-
-
-def test_a_full_city_comes_back_table_by_table(city: City, saved: Path, tmp_path: Path) -> None:
-    target = new(tmp_path)
-    manifest = backup.restore(target, saved, silent)
+def test_a_full_city_comes_back_table_by_table(city: City, saved: Path, new: Database) -> None:
+    manifest = backup.restore(new, saved, silent)
     was = rows(city.database)
-    assert differing(city.database, target) == []
+    assert differing(city.database, new) == []
     assert sum(len(of) for of in was.values()) == manifest.rows > 900
     assert all(was.values()), "every table holds something"
     assert manifest.municipalities == ("iizuka", "neighbour", "tokorozawa")
-    assert [found.broken_at for found in backup.verified(target).values()] == [None, None, None]
-    target.dispose()
+    assert [found.broken_at for found in backup.verified(new).values()] == [None, None, None]
 
 
 def test_a_city_on_postgresql_is_the_one_that_was_on_sqlite(city: City, moved: Moved) -> None:
@@ -242,22 +233,23 @@ def test_after_a_move_postgresql_keeps_references_and_counts_on(city: City, move
         session.rollback()
 
 
-def test_what_is_written_during_a_backup_is_in_it_whole_or_not_at_all(real_writer: Writer, tmp_path: Path) -> None:
+def test_what_is_written_during_a_backup_is_in_it_whole_or_not_at_all(
+    databases: Databases, real_writer: Writer, tmp_path: Path
+) -> None:
     with real_writer:
         for number in range(2):
             backup.write(real_writer.database, tmp_path / str(number), AT, "0.1.0", real_writer.wait_for_more)
     ends = []
     for number in range(2):
-        target = Database(f"sqlite:///{tmp_path / f'{number}.sqlite'}", is_throwaway=True)
-        manifest = backup.restore(target, tmp_path / str(number), silent)
-        with target.reading(real_writer.municipality) as session:
-            entries = session.exec(select(func.max(t.AuditEntry.sequence))).one()
-            opinions = session.exec(select(func.count()).select_from(t.Opinion)).one()
-            begun = session.exec(select(func.count()).where(col(t.AuditEntry.action) == "test.written")).one()
-            assert audit.verify(session).broken_at is None
-        assert opinions == begun, "each transaction wrote one of each"
-        ends.append((next(end.sequence for end in manifest.audit if end.municipality == "iizuka"), entries))
-        target.dispose()
+        with databases.blank() as target:
+            manifest = backup.restore(target, tmp_path / str(number), silent)
+            with target.reading(real_writer.municipality) as session:
+                entries = session.exec(select(func.max(t.AuditEntry.sequence))).one()
+                opinions = session.exec(select(func.count()).select_from(t.Opinion)).one()
+                begun = session.exec(select(func.count()).where(col(t.AuditEntry.action) == "test.written")).one()
+                assert audit.verify(session).broken_at is None
+            assert opinions == begun, "each transaction wrote one of each"
+            ends.append((next(end.sequence for end in manifest.audit if end.municipality == "iizuka"), entries))
     assert all(said == found for said, found in ends)
     assert len(set(ends)) == 2, "it went on writing between and during the backups"
 
@@ -308,46 +300,45 @@ def real_writer(real_city: City) -> Writer:
 
 
 @pytest.mark.parametrize("place", [0, 9, 100, -1])
-def test_a_damaged_byte_is_refused_and_the_database_stays_empty(saved: Path, tmp_path: Path, place: int) -> None:
+def test_a_damaged_byte_is_refused_and_the_database_stays_empty(saved: Path, new: Database, place: int) -> None:
     file = saved / "auditentry.jsonl.gz"
     content = bytearray(file.read_bytes())
     content[place] ^= 1
     file.write_bytes(content)
-    target = new(tmp_path)
     with pytest.raises(BackupRefused, match=r"auditentry\.jsonl\.gz is damaged"):
-        backup.restore(target, saved, silent)
-    assert target.is_absent
+        backup.restore(new, saved, silent)
+    assert is_untouched(new)
 
 
-def test_a_manifest_that_was_touched_is_refused(saved: Path, tmp_path: Path) -> None:
+def test_a_manifest_that_was_touched_is_refused(saved: Path, new: Database) -> None:
     file = saved / "manifest.json"
     file.write_text(file.read_text(encoding="utf-8").replace("2026-11-21", "2026-11-20"), encoding="utf-8")
     with pytest.raises(BackupRefused, match=r"manifest\.json is damaged"):
-        backup.restore(new(tmp_path), saved, silent)
+        backup.restore(new, saved, silent)
     file.write_text("{", encoding="utf-8")
     with pytest.raises(BackupRefused, match=r"manifest\.json is damaged"):
-        backup.restore(new(tmp_path), saved, silent)
+        backup.restore(new, saved, silent)
     file.unlink()
     with pytest.raises(BackupRefused, match="no backup, or one that was cut off"):
-        backup.restore(new(tmp_path), saved, silent)
+        backup.restore(new, saved, silent)
 
 
-def test_a_missing_file_is_refused(saved: Path, tmp_path: Path) -> None:
+def test_a_missing_file_is_refused(saved: Path, new: Database) -> None:
     (saved / "user.jsonl.gz").unlink()
     with pytest.raises(BackupRefused, match=r"user\.jsonl\.gz is missing"):
-        backup.restore(new(tmp_path), saved, silent)
+        backup.restore(new, saved, silent)
 
 
 @pytest.mark.parametrize(
     ("change", "says"),
     [({"format": 2}, "has format 2, not 1"), ({"schema": "0003"}, "with schema 0003"), ({"tables": ()}, "was made by")],
 )
-def test_a_backup_of_another_version_is_refused(saved: Path, tmp_path: Path, change: dict[str, Any], says: str) -> None:
+def test_a_backup_of_another_version_is_refused(saved: Path, new: Database, change: dict[str, Any], says: str) -> None:
     manifest = replace(backup.read_manifest(saved), **change)
     sealed = replace(manifest, seal=backup.seal_of(manifest))
     (saved / "manifest.json").write_bytes(backup.MANIFEST_FILE.dump_json(sealed))
     with pytest.raises(BackupRefused, match=says):
-        backup.restore(new(tmp_path), saved, silent)
+        backup.restore(new, saved, silent)
 
 
 def test_a_database_that_holds_anything_is_not_filled(saved: Path, real_city: City, empty_database: Database) -> None:
@@ -381,7 +372,7 @@ def test_rows_that_arrive_otherwise_than_they_left_are_taken_back(
 
 
 def test_rows_that_refer_to_nothing_are_refused_whole(
-    saved: Path, empty_database: Database, emptied: Database, monkeypatch: pytest.MonkeyPatch
+    saved: Path, empty_database: Database, postgresql: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     load = portable.load
 
@@ -390,7 +381,7 @@ def test_rows_that_refer_to_nothing_are_refused_whole(
 
     monkeypatch.setattr(portable, "load", without_plans)
     monkeypatch.setattr(backup, "_require_equal", silent)
-    for target in (empty_database, emptied):
+    for target in (empty_database, postgresql):
         with pytest.raises(BackupRefused, match="does not take the rows"):
             backup.restore(target, saved, silent)
         assert not any(rows(target).values()), "only the schema is there"
@@ -417,7 +408,7 @@ def test_only_its_owner_may_read_a_backup(saved: Path) -> None:
 
 
 def test_the_command_line_backs_up_restores_and_moves(
-    blank: Installation, city: City, saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    blank: Installation, city: City, saved: Path, new: Database, tmp_path: Path
 ) -> None:
     figures = json.loads((saved / "manifest.json").read_text(encoding="utf-8"))
     count = sum(table["rows"] for table in figures["tables"])
@@ -429,13 +420,11 @@ def test_the_command_line_backs_up_restores_and_moves(
     assert f"{count} rows written to" in blank.good("backup", tmp_path / "second")
     assert "name a new folder" in blank.refused("backup", tmp_path / "second")
     assert "no backup" in blank.refused("restore", tmp_path / "nowhere")
-    moved = f"sqlite:///{tmp_path / 'moved.sqlite'}"
+    moved = new.engine.url.render_as_string(hide_password=False)
     assert f"{count} rows moved" in blank.good("db", "move", "--to", moved)
     assert "URL such as" in blank.refused("db", "move", "--to", "nonsense")
     assert "cannot be reached" in blank.refused("db", "move", "--to", "postgresql+psycopg://x@127.0.0.1:1/x")
-    target = Database(moved)
-    assert differing(city.database, target) == []
-    target.dispose()
+    assert differing(city.database, new) == []
 
 
 def test_a_chain_that_was_broken_before_is_restored_and_named(

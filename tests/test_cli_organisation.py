@@ -8,14 +8,13 @@ from pathlib import Path
 
 import pytest
 
-import settings
 from domain.ladder import Rank
 from tests.changing_hall import Hall
 from tests.city import FOUNDED_ON, City, email_of
-from tests.city_fixtures import real_city, real_city_file
-from tests.command_line import Installation
+from tests.city_fixtures import real_city, real_city_template
+from tests.command_line import Installation, installation_on
 
-__all__ = ["real_city", "real_city_file"]
+__all__ = ["real_city", "real_city_template"]
 HANAKO = email_of("information_staff")
 MOVE = ("organisation", "transfer", HANAKO, "--on", "2021-04-01")
 
@@ -26,12 +25,9 @@ def hall(real_city: City) -> Hall:
 
 
 @pytest.fixture
-def installation(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> Iterator[Installation]:
-    file = Path(hall.city.database.engine.url.database or "")
-    monkeypatch.setenv("MEGURU_DATABASE_URL", f"sqlite:///{file}")
-    settings.load.cache_clear()
-    yield Installation(file)
-    settings.load.cache_clear()
+def installation(hall: Hall) -> Iterator[Installation]:
+    with installation_on(hall.city.database) as installation:
+        yield installation
 
 
 def test_a_person_is_transferred_and_doing_it_again_changes_nothing(installation: Installation, hall: Hall) -> None:

@@ -35,7 +35,7 @@ def shown(where: Installation, plan: str) -> dict[str, Any]:
 
 def test_every_bundled_plan_is_listed_before_there_is_a_database_and_none_is_made(blank: Installation) -> None:
     entries = json.loads(blank.good("plan", "list", "--json"))
-    assert not blank.file.exists()
+    assert blank.is_untouched
     assert {e["code"]: e["stored"] for e in entries} == {
         "iizuka-ict": False, "misato-policy": False, "tokorozawa-comprehensive": False, "tokorozawa-dx": False
     }  # fmt: skip

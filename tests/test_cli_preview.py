@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import json
-import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from db.session import Database
 from documents.mail_calendar_render import EXTENSIONS
-from tests.command_line import Installation, blank
+from tests.command_line import Installation, blank, installation_on
 from tests.conftest import PLAN
 
 __all__ = ["blank"]
 
 
 @pytest.fixture
-def city(blank: Installation, sample_file: Path) -> Installation:
+def city(sample_database: Database) -> Iterator[Installation]:
     """An installation with the sample city, whose year 2020 is open."""
-    shutil.copy(sample_file, blank.file)
-    return blank
+    with installation_on(sample_database) as installation:
+        yield installation
 
 
 @pytest.fixture

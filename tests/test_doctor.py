@@ -32,19 +32,26 @@ from doctor import Finding, State
 from domain.mail_ledger import MailState
 from records import pauses
 from records.change import Change
-from settings import Settings
+from settings import Settings, new_payload_key
 from temporal_client import DATA_CONVERTER
 from tests.city_hall import CityHall
-from tests.city_hall_fixtures import city_hall, city_hall_file
-from tests.command_line import Installation, blank
+from tests.city_hall_fixtures import city_hall, city_hall_template
+from tests.command_line import Installation, blank, installation_on
 from tests.conftest import RememberingMailer
-from tests.postgresql import postgresql
+from tests.databases import Databases
 from worker import build_worker
 
-__all__ = ["blank", "city_hall", "city_hall_file", "postgresql"]
+__all__ = ["blank", "city_hall", "city_hall_template"]
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 NOBODY = "127.0.0.1:1"
+SKEW = doctor._SKEW
+
+
+@pytest.fixture(autouse=True)
+def any_clock_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is `NOW` in these tests; the clock of a database server goes on by itself."""
+    monkeypatch.setattr(doctor, "_SKEW", timedelta.max)
 
 
 def examined(database: Database, at: datetime = NOW, root: Path = doctor.ROOT, **others: Any) -> dict[str, Finding]:
@@ -73,12 +80,22 @@ def test_an_old_schema_is_named(empty_database: Database) -> None:
     assert is_wrong(examined(empty_database)["schema"], "0001, not", "meguru db upgrade")
 
 
+DISK_IS_BROKEN = {
+    "sqlite": ["CREATE TRIGGER broken BEFORE INSERT ON lease BEGIN SELECT RAISE(ABORT, 'disk I/O error'); END"],
+    "postgresql": [
+        "CREATE FUNCTION broken() RETURNS trigger AS"
+        " $$ BEGIN RAISE EXCEPTION 'disk I/O error'; END $$ LANGUAGE plpgsql",
+        "CREATE TRIGGER broken BEFORE INSERT ON lease EXECUTE FUNCTION broken()",
+    ],
+}
+
+
 def test_a_database_that_takes_no_rows_is_named(empty_database: Database) -> None:
     assert examined(empty_database)["writing"].state is State.FINE
     with empty_database.engine.begin() as connection:
         assert connection.execute(text("SELECT count(*) FROM lease")).scalar_one() == 0, "the test row was taken back"
-        refuse = "BEGIN SELECT RAISE(ABORT, 'disk I/O error'); END"
-        connection.exec_driver_sql(f"CREATE TRIGGER full BEFORE INSERT ON lease {refuse}")
+        for statement in DISK_IS_BROKEN[connection.dialect.name]:
+            connection.exec_driver_sql(statement)
     assert is_wrong(examined(empty_database)["writing"], "disk I/O error", "let the account")
 
 
@@ -87,13 +104,15 @@ def test_a_database_without_a_write_ahead_log_is_named() -> None:
     assert is_wrong(log, "journal mode is memory", "local disk")
 
 
-def test_a_full_disk_is_named(empty_database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert examined(empty_database)["write-ahead log"].state is State.FINE
-    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10**9, 10**9 - 5, 5))
-    assert is_wrong(examined(empty_database)["disk"], "0.0 GB free", "make room")
+def test_a_full_disk_is_named(sqlite_databases: Databases, monkeypatch: pytest.MonkeyPatch) -> None:
+    with sqlite_databases.copied() as database:
+        assert examined(database)["write-ahead log"].state is State.FINE
+        monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10**9, 10**9 - 5, 5))
+        assert is_wrong(examined(database)["disk"], "0.0 GB free", "make room")
 
 
-def test_clocks_that_differ_are_named(postgresql: Database) -> None:
+def test_clocks_that_differ_are_named(postgresql: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "_SKEW", SKEW)
     with postgresql.engine.connect() as connection:
         there = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
     assert examined(postgresql, there)["clock"].state is State.FINE
@@ -192,7 +211,8 @@ def test_a_namespace_that_is_missing_and_a_worker_that_is_away_are_named(empty_d
                 async with build_worker(environment.client, empty_database, mailer, "http://localhost", executor):
                     for _ in range(100):
                         seen.append(await asyncio.to_thread(look, environment, "default"))
-                        if seen[-1]["worker for steps"].state is State.FINE:
+                        workers = ("worker for processes", "worker for steps")
+                        if all(seen[-1][worker].state is State.FINE for worker in workers):
                             break
                         await asyncio.sleep(0.1)
             return seen
@@ -203,6 +223,25 @@ def test_a_namespace_that_is_missing_and_a_worker_that_is_away_are_named(empty_d
     for kind in ("worker for processes", "worker for steps"):
         assert is_wrong(alone[kind], "nobody asks for work", "start the worker")
         assert (worked[kind].state, worked[kind].said) == (State.FINE, "1 at work")
+
+
+def test_the_keys_of_what_temporal_stores_are_named_and_not_shown(empty_database: Database) -> None:
+    assert examined(empty_database)["encryption"].said.startswith("off")
+    keys = [new_payload_key(id_) for id_ in ("2026-11", "2026-04")]
+    found = examined(empty_database, payload_keys=",".join(keys))["encryption"]
+    assert (found.state, found.said) == (State.FINE, "on, with the key 2026-11; still read with 2026-04")
+
+
+def test_a_key_that_is_malformed_is_named_before_anything_is_examined(
+    blank: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MEGURU_PAYLOAD_KEYS", "2026-11:aGltaXRzdQ==")
+    said = blank.run("doctor").stdout
+    assert "wrong  settings: MEGURU_PAYLOAD_KEYS: number 1 is not an ID:KEY as `meguru payload-key` makes them" in said
+    assert "aGltaXRzdQ" not in said
+    monkeypatch.setenv("MEGURU_PAYLOAD_KEYS", blank.good("payload-key", "--id", "2026-11").strip())
+    assert "ok     encryption: on, with the key 2026-11\n" in blank.run("doctor").stdout
+    assert "letters, digits" in blank.refused("payload-key", "--id", "a:b")
 
 
 def test_files_that_set_up_should_have_brought_are_named(
@@ -294,11 +333,12 @@ def serving(file: Path) -> Iterator[int]:
         thread.join()
 
 
-def test_the_command_says_what_is_wrong_in_lines_or_for_a_program(blank: Installation) -> None:
-    result = blank.run("doctor")
+def test_the_command_says_what_is_wrong_in_lines_or_for_a_program(sqlite_databases: Databases) -> None:
+    with sqlite_databases.blank() as database, installation_on(database) as blank:
+        result = blank.run("doctor")
+        found: Sequence[dict[str, str]] = json.loads(blank.run("doctor", "--json").stdout)
     assert result.exit_code == 1
     assert "wrong  database: the SQLite file does not exist\n       → check MEGURU_DATABASE_URL" in result.stdout
-    found: Sequence[dict[str, str]] = json.loads(blank.run("doctor", "--json").stdout)
     assert found[0] == {"part": "settings", "state": "ok", "said": "can be used", "remedy": ""}
     assert all(one["remedy"] for one in found if one["state"] != "ok")
 

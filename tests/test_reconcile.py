@@ -6,11 +6,9 @@ That Temporal's store is lost altogether in the middle of a round is played once
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -43,11 +41,12 @@ from tests.chaos.installation import Installation
 from tests.chaos.plan_clock import show
 from tests.city_hall import SCHOOL_MEASURES, CityHall, cycle_2020, open_city_hall
 from tests.conftest import PLAN, RememberingMailer
+from tests.databases import Databases
 from tests.dx_city import DxCity
-from tests.dx_city_fixtures import dx_city, dx_city_file
+from tests.dx_city_fixtures import dx_city, dx_city_template
 from tests.workflows import reviewing
 
-__all__ = ["dx_city", "dx_city_file"]
+__all__ = ["dx_city", "dx_city_template"]
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 ROUND, YEAR = f"collection/iizuka/{PLAN}/2020/yearly", f"annual-cycle/iizuka/{PLAN}/2020"
@@ -72,10 +71,9 @@ class Lost:
 
 
 @pytest.fixture(scope="module")
-def lost(sample_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lost]:
+def lost(databases: Databases, sample_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lost]:
     folder = tmp_path_factory.mktemp("lost")
-    shutil.copy(sample_file, folder / "meguru.sqlite")
-    url = f"sqlite:///{folder / 'meguru.sqlite'}"
+    url = databases.copy(sample_template)
     database, installation = Database(url), Installation(folder, url)
     try:
         yield _lose(installation, database, url)

@@ -124,6 +124,7 @@ def test_the_job_is_stored_in_the_database_coalescing_with_no_limit_to_how_late_
         running = scheduler.build(Settings(database_url=url, scheduler_minutes=minutes))
         running.start(paused=True)
         running.shutdown()
+        running._jobstores["default"].engine.dispose()  # its thread looked once more while it ended
     with empty_database.engine.connect() as connection:
         rows = connection.execute(text("SELECT id, job_state FROM apscheduler_job")).all()
     assert [row.id for row in rows] == [scheduler.JOB_ID]

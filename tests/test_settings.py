@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,13 +17,14 @@ from settings import Settings, WrongSettings, variable_of
 @pytest.fixture(autouse=True)
 def clean(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No variable of this machine reaches a test, and none of a test the next one."""
-    for name in [n for n in os.environ if n.startswith(("MEGURU_", "TEMPORAL_"))]:
+    for name in [n for n in os.environ if n.startswith(("MEGURU_", "TEMPORAL_", "OTEL_"))]:
         monkeypatch.delenv(name)
     settings.load.cache_clear()
     yield
     settings.load.cache_clear()
 
 
+KEY = b64encode(bytes(range(32))).decode()
 WRONG = [
     ("MEGURU_DATABASE_URL", "mysql://localhost/meguru", "must start with sqlite:/// or postgresql+psycopg://"),
     ("MEGURU_DATABASE_URL", "meguru.sqlite", "must be a SQLAlchemy URL such as sqlite:///meguru.sqlite"),
@@ -43,6 +45,12 @@ WRONG = [
     ("TEMPORAL_ADDRESS", ":7233", "must be host:port, such as localhost:7233"),
     ("TEMPORAL_TLS", "perhaps", "true to use TLS"),
     ("TEMPORAL_TLS_CA", "/no/such/file.pem", "/no/such/file.pem is none"),
+    ("MEGURU_PAYLOAD_KEYS", "2026-11", "number 1 is not an ID:KEY"),
+    ("MEGURU_PAYLOAD_KEYS", "2026-11:c2hvcnQ=", "number 1 is not an ID:KEY"),
+    ("MEGURU_PAYLOAD_KEYS", f"2026-11:鍵{KEY[1:]}", "number 1 is not an ID:KEY"),
+    ("MEGURU_PAYLOAD_KEYS", f"two words:{KEY}", "number 1 is not an ID:KEY"),
+    ("MEGURU_PAYLOAD_KEYS", f"2026-11:{KEY},", "number 2 is not an ID:KEY"),
+    ("MEGURU_PAYLOAD_KEYS", f"2026-11:{KEY}, 2026-11:{KEY}", "number 2 has the id of another key"),
     ("MEGURU_SMTP_PORT", "65536", "1 to 65535"),
     ("MEGURU_SMTP_SECURITY", "ssl", "none, starttls or tls"),
     ("MEGURU_SMTP_SENDER", "meguru", "must be a mail address, such as keikaku@city.example.lg.jp"),
@@ -50,10 +58,15 @@ WRONG = [
     ("MEGURU_RELAY_SECONDS", "0", "Seconds between two looks into the outbox"),
     ("MEGURU_SCHEDULER_MINUTES", "0", "Minutes between two looks at the calendar"),
     ("MEGURU_SCHEDULER_MINUTES", "1441", "Minutes between two looks at the calendar"),
+    ("MEGURU_LOG_FORMAT", "xml", "text or json"),
+    ("MEGURU_METRICS_PORT", "65533", "First of four ports for Prometheus, 1 to 65532"),
+    ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318", "must be http://… or https://…"),
 ]
 
 
-@pytest.mark.parametrize(("variable", "value", "should_be"), WRONG, ids=[f"{w[0]}={w[1]}" for w in WRONG])
+@pytest.mark.parametrize(
+    ("variable", "value", "should_be"), WRONG, ids=[f"{w[0]}={w[1].replace(KEY[1:], 'KEY')}" for w in WRONG]
+)
 def test_a_wrong_value_is_refused_by_name_with_what_it_should_be(
     monkeypatch: pytest.MonkeyPatch, variable: str, value: str, should_be: str
 ) -> None:
@@ -63,6 +76,7 @@ def test_a_wrong_value_is_refused_by_name_with_what_it_should_be(
     [line] = str(refused.value).splitlines()
     assert line.startswith(f"{variable}: ")
     assert should_be in line
+    assert KEY[1:] not in line
 
 
 def test_every_wrong_value_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,10 +92,54 @@ def test_every_wrong_value_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_secret_is_never_shown_in_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MEGURU_DATABASE_URL", "mysql://meguru:himitsu@localhost/meguru")
-    monkeypatch.setenv("MEGURU_SMTP_PASSWORD", "himitsu")
+    for variable in SECRET:
+        monkeypatch.setenv(variable, "himitsu")
     with pytest.raises(WrongSettings) as refused:
         settings.load()
-    assert "himitsu" not in str(refused.value)
+    assert "MEGURU_DATABASE_URL" in str(refused.value)
+    assert "MEGURU_PAYLOAD_KEYS" in str(refused.value)
+    assert "himitsu" not in f"{refused.value} {refused.value.__cause__}"
+
+
+SECRET = ("MEGURU_SMTP_PASSWORD", "MEGURU_OIDC_CLIENT_SECRET", "MEGURU_PAYLOAD_KEYS", "TEMPORAL_API_KEY")
+
+
+def test_a_secret_does_not_stand_in_what_a_traceback_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MEGURU_DATABASE_URL", f"postgresql+psycopg://meguru:{KEY[:8]}@db/meguru")
+    for variable in SECRET:
+        monkeypatch.setenv(variable, f"1:{KEY}")
+    assert settings.load().temporal_api_key == f"1:{KEY}"
+    assert KEY[:8] not in repr(settings.load())
+
+
+def test_a_file_may_hold_a_setting_and_the_environment_comes_first(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name, said in {
+        "MEGURU_SMTP_PASSWORD": "himitsu\n",
+        "TEMPORAL_API_KEY": "kagi",
+        "MEGURU_PAYLOAD_KEYS": "",
+    }.items():
+        (tmp_path / name).write_text(said)
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    monkeypatch.setenv("TEMPORAL_API_KEY", "another")
+    found = settings.load()
+    assert (found.smtp_password, found.temporal_api_key, found.keys_of_payloads) == ("himitsu", "another", {})
+
+
+@pytest.mark.parametrize("folder", ["", "/no/such/folder"])
+def test_without_a_folder_of_credentials_nothing_is_read(monkeypatch: pytest.MonkeyPatch, folder: str) -> None:
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", folder)
+    assert settings.load().smtp_password == ""
+
+
+def test_the_newest_key_stands_first_and_a_new_one_fits(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = settings.new_payload_key("2026-11")
+    monkeypatch.setenv("MEGURU_PAYLOAD_KEYS", f" {made}, 2026-04:{KEY} ")
+    found = settings.load().keys_of_payloads
+    assert list(found) == ["2026-11", "2026-04"]
+    assert found["2026-04"] == bytes(range(32))
+    assert made != settings.new_payload_key("2026-11")
 
 
 def test_a_client_certificate_and_its_key_come_together(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -140,7 +198,10 @@ def test_a_right_value_is_taken(monkeypatch: pytest.MonkeyPatch, variable: str, 
     assert str(getattr(settings.load(), field)) == value
 
 
-@pytest.mark.parametrize(("variable", "value"), [("TEMPORAL_TLS", "true"), ("TEMPORAL_API_KEY", "key")])
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("TEMPORAL_TLS", "true"), ("TEMPORAL_API_KEY", "key"), ("TEMPORAL_TLS_SERVER_NAME", "temporal.city.example")],
+)
 def test_tls_is_on_when_asked_for_or_when_a_key_must_be_kept_secret(
     monkeypatch: pytest.MonkeyPatch, variable: str, value: str
 ) -> None:
@@ -159,7 +220,7 @@ def test_settings_are_read_once_and_do_not_change(monkeypatch: pytest.MonkeyPatc
 def test_every_setting_says_what_it_is_and_has_a_variable_of_its_own() -> None:
     variables = [variable_of(field) for field in Settings.model_fields]
     assert len(set(variables)) == len(variables)
-    assert all(name.startswith(("MEGURU_", "TEMPORAL_")) for name in variables)
+    assert all(name.startswith(("MEGURU_", "TEMPORAL_", "OTEL_")) for name in variables)
     assert all(field.description for field in Settings.model_fields.values())
 
 

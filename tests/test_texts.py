@@ -513,6 +513,8 @@ def test_no_page_was_forgotten_here() -> None:
         *("/plans/{code}/terms/{term}", "/plans/{code}/terms/{term}/document", "/desk/plans/{code}/terms/{term}"),
         *("/plans/{code}/surveys", "/plans/{code}/surveys/{survey}/{question}.svg"),
         *("/desk/plans/{code}/surveys", "/desk/plans/{code}/surveys/template.csv"),
+        # Read in English in tests/web/test_document_templates.py.
+        *("/forms", *(f"/forms/{{kind}}/{{language}}{what}" for what in ("", "/file", "/sample"))),
         # Read in English in tests/web/test_matters_in_english.py.
         *("/plans/{code}/matters", "/plans/{code}/meetings", "/matters/{matter_id}"),
         *("/projects/{project_id}/matters/new", "/desk/plans/{code}/bodies/{body}/meetings/new"),

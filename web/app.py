@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import cache
 from pathlib import Path
 
-from fastapi import FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.staticfiles import StaticFiles
+from starlette.routing import BaseRoute, Mount
 
 import settings as settings_module
+import telemetry
 import wall_clock
 from db.session import Database
 from mail.send import Mailer
@@ -30,6 +33,7 @@ from web.routes import (
     dashboard,
     desk,
     desk_mails,
+    document_templates,
     documents,
     evaluation,
     evaluation_bulk,
@@ -75,6 +79,7 @@ from web.routes import (
     transfers,
     trials,
 )
+from web.watched import NOT_BY_FASTAPI, Watched
 
 STATIC = Path(__file__).parent / "static"
 
@@ -87,10 +92,37 @@ _CONTENT_SECURITY_POLICY = (
 
 def create_app(settings: Settings, database: Database, mailer: Mailer | None = None) -> FastAPI:
     """The application over a migrated database."""
-    app = FastAPI(title="Meguru", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(
+        title="Meguru",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        telemetry=NOT_BY_FASTAPI,
+        routes=[*_routes(settings.public_site)],
+    )
     app.state.parts = Parts(settings, database, mailer or smtp_mailer(settings), wall_clock.now)
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    app.mount(guide.ADDRESS, StaticFiles(directory=guide.FOLDER, html=True), name="help")
+    app.mount("/api/v1", api.create_api(app.state.parts))
+    errors.install(app)
+    app.add_middleware(LimitedRequests)
+
+    @app.middleware("http")
+    async def _secure(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        response = await call_next(request)
+        response.headers.setdefault("Content-Security-Policy", _CONTENT_SECURITY_POLICY)
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "same-origin"
+        if not request.url.path.startswith("/static/"):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    app.add_middleware(Watched)  # the last is the outermost
+    return app
+
+
+@cache
+def _routes(is_public: bool) -> tuple[BaseRoute, ...]:
+    """All addresses but those of the API. FastAPI reads their signatures once for all applications of a process."""
+    pages = APIRouter()
     for module in (
         health,
         sign_in,
@@ -121,6 +153,7 @@ def create_app(settings: Settings, database: Database, mailer: Mailer | None = N
         surveys,
         terms,
         bodies,
+        document_templates,
         documents,
         search,
         audit,
@@ -146,27 +179,18 @@ def create_app(settings: Settings, database: Database, mailer: Mailer | None = N
         project_teams,
         project_events,
         project_decisions,
-        *((public_site, public_data) if settings.public_site else ()),  # off: as if there were no such pages
+        *((public_site, public_data) if is_public else ()),  # off: as if there were no such pages
     ):
-        app.include_router(module.router, include_in_schema=False)
-    app.mount("/api/v1", api.create_api(app.state.parts))
-    errors.install(app)
-    app.add_middleware(LimitedRequests)
-
-    @app.middleware("http")
-    async def _secure(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        response = await call_next(request)
-        response.headers.setdefault("Content-Security-Policy", _CONTENT_SECURITY_POLICY)
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Referrer-Policy"] = "same-origin"
-        if not request.url.path.startswith("/static/"):
-            response.headers.setdefault("Cache-Control", "no-store")
-        return response
-
-    return app
+        pages.include_router(module.router, include_in_schema=False)
+    return (
+        Mount("/static", StaticFiles(directory=STATIC), name="static"),
+        Mount(guide.ADDRESS, StaticFiles(directory=guide.FOLDER, html=True), name="help"),
+        *pages.routes,
+    )
 
 
 def from_environment() -> FastAPI:
     """The application of this process's settings, for `uvicorn --factory web.app:from_environment`."""
     settings = settings_module.load()
+    telemetry.set_up(settings, "web")
     return create_app(settings, Database(settings.database_url))

@@ -1,11 +1,16 @@
-"""How often somebody may try to sign in, or send an opinion. Counted in the memory of the process."""
+"""How often somebody may try to sign in, send, search, or have something made. Counted in the memory of the process.
+
+The figures are Meguru's own.
+"""
 
 from __future__ import annotations
 
-from fastapi import Request
+from fastapi import Depends, Request
 from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
+
+from web.context import SignedInPerson
 
 _PER_PERSON = RateLimitItemPerMinute(10, 15)
 """From one address for one account: enough for a forgotten password, too few to guess one."""
@@ -20,6 +25,19 @@ _OPINIONS = RateLimitItemPerMinute(20, 15)
 
 _TESTS = RateLimitItemPerMinute(10, 15)
 """Test mails that somebody sends to themselves."""
+
+_SEARCHES = RateLimitItemPerMinute(60)
+"""Searches of one person: one a second, for a whole minute."""
+_RENDERINGS = RateLimitItemPerMinute(60)
+"""Files that one person has made on demand. A person opens a few in a minute; each takes up to seconds to make."""
+
+
+class TooOften(Exception):
+    """Somebody asked for something so often that others would have to wait. After `seconds` at most it goes on."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"again in {seconds} s")
+        self.seconds = seconds
 
 
 class Attempts:
@@ -48,6 +66,22 @@ class Attempts:
         """Count a test mail of somebody to themselves; False when there were too many."""
         return self._hit(_TESTS, "test", email)
 
+    def count_search(self, user: int) -> None:
+        """Raises `TooOften`."""
+        self._count(_SEARCHES, "search", str(user))
+
+    def count_rendering(self, user: int) -> None:
+        """Raises `TooOften`."""
+        self._count(_RENDERINGS, "rendering", str(user))
+
+    def count_api(self, user: int, per_minute: int) -> None:
+        """A request of a program that acts for somebody. Raises `TooOften`."""
+        self._count(RateLimitItemPerMinute(per_minute), "api", str(user))
+
+    def _count(self, limit: RateLimitItem, *of: str) -> None:
+        if not self._hit(limit, *of):
+            raise TooOften(limit.get_expiry())
+
     def _hit(self, limit: RateLimitItem, *of: str) -> bool:
         return self._limiter.hit(limit, *of)
 
@@ -59,3 +93,17 @@ def attempts_of(request: Request) -> Attempts:
         state.attempts = Attempts()
     attempts: Attempts = state.attempts
     return attempts
+
+
+def _searching(request: Request, person: SignedInPerson) -> None:
+    attempts_of(request).count_search(person.user.id)
+
+
+def _rendering(request: Request, person: SignedInPerson) -> None:
+    attempts_of(request).count_rendering(person.user.id)
+
+
+SEARCHING = Depends(_searching)
+"""For a route that searches, in its `dependencies`."""
+RENDERING = Depends(_rendering)
+"""For a route that makes a file or rehearses a year while somebody waits. Not for pictures: a page has many."""

@@ -8,7 +8,10 @@ from urllib.parse import quote
 from fastapi import Request, Response
 
 from db import tables as t
+from documents.formats import Format
+from documents.gathered import GatheredDocument
 from domain.attachment import PICTURES
+from i18n import translate
 
 # A document is a page of its own with its style inside: nothing may run in it or be fetched by it.
 _DOCUMENT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
@@ -25,6 +28,13 @@ def document_response(content: bytes, media_type: str, file_name: str, *, keep: 
     if digest:
         headers["ETag"] = f'"{digest}"'
     return Response(content, media_type=media_type, headers=headers)
+
+
+def made_response(document: GatheredDocument, format: Format, name: str, language: str) -> Response:
+    """A document made on demand; one that does not fit into the city's own form says so in its name."""
+    made = document.set_in(format)
+    told = f"{name}-{translate(language, '標準の様式')}" if made.problem else name
+    return document_response(made.content, format.media_type, f"{told}{format.extension}", keep=False)
 
 
 def attachment_response(

@@ -22,6 +22,7 @@ _TELLS_OF = (
     ("/desk", "planning"),
     ("/admin", "administrator"),
     ("/organisation", "administrator"),
+    ("/forms", "planning"),
     ("/matters", "secretariat"),
     ("/meetings", "secretariat"),
     ("/projects", "projects"),

@@ -46,6 +46,7 @@ from web.account_words import ACCOUNT_PROBLEMS
 from web.board_words import BOARD_PROBLEMS
 from web.body_words import BODY_PROBLEMS
 from web.evaluation_words import EVALUATION_PROBLEMS
+from web.form_words import FORM_PROBLEMS
 from web.mail_words import MAIL_PROBLEMS, TROUBLE_REASONS
 from web.matter_words import MATTER_PROBLEMS
 from web.opinion_words import OPINION_PROBLEMS
@@ -199,6 +200,7 @@ def problem_in_words(problem: str, language: str, **values: object) -> str:
         | MAIL_PROBLEMS
         | BOARD_PROBLEMS
         | BODY_PROBLEMS
+        | FORM_PROBLEMS
         | EVALUATION_PROBLEMS
         | MATTER_PROBLEMS
         | ORGANISATION_PROBLEMS

@@ -22,6 +22,7 @@ from web import guide, labels
 from web.attachment_words import size_in_words
 from web.citations import cited
 from web.context import language_of
+from web.form_words import form_problem_in_words
 from web.mail_words import remedy_in_words
 from web.paths import board_of
 
@@ -74,6 +75,7 @@ def environment(language: str) -> Environment:
     made.filters["refusal"] = lambda refusal: labels.refusal_in_words(refusal, language)
     made.filters["happened"] = lambda one: labels.happened_in_words(one.action, one.about, one.outcome, language)
     made.filters["remedy"] = lambda reason: remedy_in_words(reason, language)
+    made.filters["form_problem"] = lambda code: form_problem_in_words(code, language)
     made.filters["document_kind"] = lambda kind: labels.document_in_words(kind, language)
     return made
 

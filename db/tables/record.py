@@ -83,7 +83,7 @@ class Outbox(Scoped, table=True):
     """What Temporal must still be told; written with the change itself, relayed in order of `id`.
 
     `name` is a workflow type to start (`is_start`) or a signal; `payload` its one argument. `trace` is the trace of the
-    request or job that wrote it, as the header `traceparent` of W3C Trace Context says it; empty where nothing is traced.
+    request or job that wrote it, as the header `traceparent` of W3C Trace Context says it; empty: nothing is traced.
     """
 
     id: int = Field(default=None, primary_key=True)
@@ -156,3 +156,5 @@ class Document(Scoped, table=True):
     digest: str
     issued_on: date
     rendered_at: datetime = Field(sa_type=UtcDateTime)
+    form_problem: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """Why the city's own form was not used (`TemplateProblem`); empty: it was, or there is none."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.city_hall_fixtures import city_hall, city_hall_file
-from tests.review_city_fixtures import review_city, review_city_file
+from tests.city_hall_fixtures import city_hall, city_hall_template
+from tests.review_city_fixtures import review_city, review_city_template
 
-__all__ = ["city_hall", "city_hall_file", "review_city", "review_city_file"]
+__all__ = ["city_hall", "city_hall_template", "review_city", "review_city_template"]

@@ -20,10 +20,10 @@ from records import inquiries, pauses
 from tests.city_hall import SCHOOL_MEASURES, CityHall
 from tests.conftest import RememberingMailer
 from tests.dx_city import CHAIR, CHANGE, LEADER, MONDAY, DxCity, nine
-from tests.dx_city_fixtures import dx_city, dx_city_file
+from tests.dx_city_fixtures import dx_city, dx_city_template
 from tests.records.digest_city import TUESDAY, DigestCity, by, clock, prepared
 
-__all__ = ["dx_city", "dx_city_file"]
+__all__ = ["dx_city", "dx_city_template"]
 NINE, HALF_PAST = clock(9), clock(9, 30)
 BASE_URL = "https://meguru.example"
 

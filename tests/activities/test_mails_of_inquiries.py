@@ -23,12 +23,12 @@ from domain.matter import StageOrigin
 from records import inquiries
 from tests.conftest import RememberingMailer
 from tests.dx_city import CALENDAR, CHAIR, CHANGE, FRIDAY, LEADER, MEMBER, MONDAY, THURSDAY, DxCity, nine
-from tests.dx_city_fixtures import dx_city, dx_city_file
+from tests.dx_city_fixtures import dx_city, dx_city_template
 
 SENDER = "巡 <meguru@tokorozawa.example>"
 
 
-__all__ = ["dx_city", "dx_city_file"]
+__all__ = ["dx_city", "dx_city_template"]
 
 
 @pytest.fixture

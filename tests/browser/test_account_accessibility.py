@@ -10,14 +10,14 @@ from playwright.sync_api import Browser, expect
 from tests.browser.page_checks import WIDTHS, complaints, complaints_of
 from tests.browser.test_pause_accessibility import opened
 from tests.city import City, email_of
-from tests.city_fixtures import real_city, real_city_file
+from tests.city_fixtures import real_city, real_city_template
 from tests.oidc_provider import CLIENT_ID, CLIENT_SECRET, Provider, serving_provider
 from tests.web.conftest import Clock, Site, site_of
 from tests.web.serving import serving
 from tests.web.test_accounts import NEW, link
 from tests.web.test_oidc import with_settings
 
-__all__ = ["real_city", "real_city_file"]
+__all__ = ["real_city", "real_city_template"]
 
 
 @pytest.fixture

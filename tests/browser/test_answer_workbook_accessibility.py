@@ -7,12 +7,12 @@ from playwright.sync_api import Browser, FilePayload, expect
 
 from tests import some_files as files
 from tests.browser.page_checks import VISITED, WIDTHS, sideways, violations
-from tests.browser.test_pause_accessibility import address, opened, real_city, real_city_file, site
+from tests.browser.test_pause_accessibility import address, opened, real_city, real_city_template, site
 from tests.filled_workbook import filled
 from tests.web.conftest import Site
 from tests.web.test_answer_workbooks import IN_CELLS, Typed, saved_on_the_page, take_along
 
-__all__ = ["address", "real_city", "real_city_file", "site"]
+__all__ = ["address", "real_city", "real_city_template", "site"]
 
 
 @pytest.mark.parametrize("width", list(WIDTHS.values()), ids=list(WIDTHS))

@@ -12,12 +12,12 @@ from domain.key_project import RouteOutcome, RouteStep
 from records import meetings
 from tests.browser.page_checks import WIDTHS, complaints
 from tests.project_city import AT, PLAN, TODAY, ProjectCity
-from tests.project_city_fixtures import project_city, project_city_file
+from tests.project_city_fixtures import project_city, project_city_template
 from tests.web.conftest import Clock, site_of
 from tests.web.serving import serving_app
 from web.context import SESSION_COOKIE
 
-__all__ = ["project_city", "project_city_file"]
+__all__ = ["project_city", "project_city_template"]
 
 COMMITTEE = "strategy-committee"
 CHANGE_GOAL = RouteStep(

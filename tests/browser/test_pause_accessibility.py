@@ -9,15 +9,15 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.page_checks import WIDTHS, complaints, sideways, violations
 from tests.city import City
-from tests.city_fixtures import real_city, real_city_file
+from tests.city_fixtures import real_city, real_city_template
 from tests.project_city import AT, ProjectCity
-from tests.project_city_fixtures import project_city, project_city_file
+from tests.project_city_fixtures import project_city, project_city_template
 from tests.web.conftest import Clock, Site, site_of
 from tests.web.serving import serving
 from tests.web.test_pauses import BEGIN, busy
 from web.context import SESSION_COOKIE
 
-__all__ = ["project_city", "project_city_file", "real_city", "real_city_file"]
+__all__ = ["project_city", "project_city_template", "real_city", "real_city_template"]
 
 
 FILTERED = "show=all&turn=department&q=1-1-1&due=soon&sort=late&order=desc&select=all"

@@ -12,12 +12,12 @@ from records import check_ins
 from tests.browser.page_checks import WIDTHS, complaints
 from tests.busy_project import BusyProject, busy
 from tests.project_city import AT, ProjectCity
-from tests.project_city_fixtures import project_city, project_city_file
+from tests.project_city_fixtures import project_city, project_city_template
 from tests.web.conftest import Clock, Site, site_of
 from tests.web.serving import serving
 from web.context import SESSION_COOKIE
 
-__all__ = ["project_city", "project_city_file"]
+__all__ = ["project_city", "project_city_template"]
 
 
 @pytest.fixture

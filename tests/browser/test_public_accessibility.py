@@ -12,13 +12,13 @@ from domain.phase_review import ReviewState
 from tests.browser.page_checks import WIDTHS, complaints
 from tests.busy_project import busy
 from tests.city import OPENED_AT, City
-from tests.city_fixtures import real_city, real_city_file
+from tests.city_fixtures import real_city, real_city_template
 from tests.project_city import AT, ProjectCity
-from tests.project_city_fixtures import project_city, project_city_file
+from tests.project_city_fixtures import project_city, project_city_template
 from tests.public_city import Citizen, citizen, evaluate_last_year, hear, keep, last_year, show
 from tests.web.serving import serving_app
 
-__all__ = ["project_city", "project_city_file", "real_city", "real_city_file"]
+__all__ = ["project_city", "project_city_template", "real_city", "real_city_template"]
 
 
 def found_fault_with(browser: Browser, reader: Citizen, home: str, some: set[str], width: int) -> dict[str, list[str]]:

@@ -14,11 +14,11 @@ from domain.text import Bilingual
 from records import review_decisions
 from tests.browser.page_checks import WIDTHS, complaints
 from tests.conftest import PLAN
-from tests.web.desk_review import DeskReview, desk_review, desk_review_file
+from tests.web.desk_review import DeskReview, desk_review, desk_review_template
 from tests.web.serving import serving_app
 from web.context import SESSION_COOKIE
 
-__all__ = ["desk_review", "desk_review_file"]
+__all__ = ["desk_review", "desk_review_template"]
 
 PROPOSED = "整備が終わり、保守だけが残っているためです。"
 

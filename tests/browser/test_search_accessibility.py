@@ -8,12 +8,12 @@ from playwright.sync_api import Browser, expect
 from tests.browser.page_checks import WIDTHS, complaints
 from tests.busy_project import busy
 from tests.project_city import AT, ProjectCity
-from tests.project_city_fixtures import project_city, project_city_file
+from tests.project_city_fixtures import project_city, project_city_template
 from tests.web.conftest import Clock, site_of
 from tests.web.serving import serving_app
 from web.context import SESSION_COOKIE
 
-__all__ = ["project_city", "project_city_file"]
+__all__ = ["project_city", "project_city_template"]
 
 PAGES = ("/search", "/search?q=-", "/search?q=どこにもない", "/search?q=相談", "/search?q=の", "/search?q=の&kind=node")
 LOG = ("/desk/audit", "/desk/audit?since=x", "/desk/audit?by=nobody", "/desk/audit/verification")

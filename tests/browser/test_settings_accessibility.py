@@ -14,18 +14,19 @@ from records import plan_settings, plans
 from records.change import Change
 from tests.browser.page_checks import WIDTHS, complaints
 from tests.city import OPENED_AT, City
-from tests.city_fixtures import real_city, real_city_file
+from tests.city_fixtures import real_city, real_city_template
 from tests.conftest import PLAN
 from tests.records.test_plan_settings import with_extra
 from tests.web.conftest import Clock, Site, site_of
 from tests.web.serving import serving
 from web.context import SESSION_COOKIE
 
-__all__ = ["real_city", "real_city_file"]
+__all__ = ["real_city", "real_city_template"]
 
 DESK = f"/desk/plans/{PLAN}"
 EDITOR = f"{DESK}/questions"
 PAGES = [f"{EDITOR}?edit=progress", f"{EDITOR}?edit=quantity_of", f"{EDITOR}/versions", f"{DESK}/settings", "/desk"]
+PAGES += ["/forms", "/forms/annual-report/ja", "/forms/term-evaluation/en"]
 PAGES += [f"{DESK}/calendar", "/desk/calendar?year=2021", f"{DESK}/calendar/dates"]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from alembic import command
@@ -23,14 +22,17 @@ from domain.ladder import Rank
 from domain.mail_ledger import MailState
 from domain.text import Bilingual
 from records import plan_reading, plans
+from tests.databases import Databases
 
 
 @pytest.fixture
-def fresh(tmp_path: Path) -> Iterator[Database]:
-    """A database file without any table."""
-    database = Database(f"sqlite:///{tmp_path / 'fresh.sqlite'}")
-    yield database
-    database.dispose()
+def fresh(sqlite_databases: Databases) -> Iterator[Database]:
+    """A database without any table: SQLite, whose words the old rows here are written in.
+
+    `test_upgrades_with_data` upgrades from every version on either engine.
+    """
+    with sqlite_databases.blank() as database:
+        yield database
 
 
 def schema(database: Database) -> list[tuple[str, ...]]:

@@ -20,6 +20,7 @@ from sqlmodel import select as select_typed
 from db import tables as t
 from db.session import EVERY_MUNICIPALITY, Database, ForeignMunicipality
 from db.types import DecimalText, Scoped
+from tests.databases import Databases
 
 select: Any = select_typed  # no table is known by its name here
 TABLES: list[Any] = sorted(Scoped.__subclasses__(), key=lambda table: table.__name__)
@@ -107,24 +108,16 @@ class TwoCities:
 
 
 @pytest.fixture(scope="module")
-def built(empty_file: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """The file of a database with the two cities, and the ids in it."""
-    file = tmp_path_factory.mktemp("cities") / "cities.sqlite"
-    file.write_bytes(empty_file.read_bytes())
-    database = Database(f"sqlite:///{file}")
-    cities = TwoCities(database).build()
-    database.dispose()
-    return file, cities
+def built(databases: Databases) -> tuple[str, TwoCities]:
+    """A database with the two cities, made once, and the ids in it."""
+    return databases.template(lambda database: TwoCities(database).build())
 
 
 @pytest.fixture
-def cities(built: Any, tmp_path: Any) -> Iterator[TwoCities]:
-    file, made = built
-    copy = tmp_path / "cities.sqlite"
-    copy.write_bytes(file.read_bytes())
-    database = Database(f"sqlite:///{copy}")
-    yield TwoCities(database, made.a, made.b, dict(made.rows))
-    database.dispose()
+def cities(databases: Databases, built: tuple[str, TwoCities]) -> Iterator[TwoCities]:
+    template, made = built
+    with databases.copied(template) as database:
+        yield TwoCities(database, made.a, made.b, dict(made.rows))
 
 
 every_table = pytest.mark.parametrize("table", TABLES, ids=lambda table: table.__name__)

@@ -24,7 +24,9 @@ from documents.comparison_table_content import content_of
 from documents.comparison_table_render import render
 from documents.formats import Format
 from domain.lineage import LineageKind
-from tests.documents.iizuka_editions import MARK, gathered
+from tests.documents.iizuka_editions import MARK, Gathered, gathered
+
+__all__ = ["gathered"]
 
 Reader = Callable[[bytes, Format], str]
 every_format = pytest.mark.parametrize("format", list(Format))
@@ -36,8 +38,8 @@ def squeezed(text: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def table() -> ComparisonTable:
-    return gathered().comparison
+def table(gathered: Callable[[str], Gathered]) -> ComparisonTable:
+    return gathered("ja").comparison
 
 
 @pytest.fixture(scope="module")
@@ -349,7 +351,9 @@ def test_the_word_file_has_the_japanese_font_in_all_four_kinds_of_letters(table:
 
 
 @every_format
-def test_english_readers_get_english_titles_and_their_changed_words(read: Reader, format: Format) -> None:
+def test_english_readers_get_english_titles_and_their_changed_words(
+    gathered: Callable[[str], Gathered], read: Reader, format: Format
+) -> None:
     said = read(render(gathered("en").comparison, format), format)
     wanted = ["Iizuka City", "Promotion of the use of the My Number Card", "Abolished", "Not stated", MARK.en]
     assert [text for text in wanted if squeezed(text) not in said] == []

@@ -20,7 +20,9 @@ from documents.formats import Format
 from documents.revised_plan import PlannedText, RevisedPlan
 from documents.revised_plan_content import content_of
 from documents.revised_plan_render import render
-from tests.documents.iizuka_editions import MARK, gathered
+from tests.documents.iizuka_editions import MARK, Gathered, gathered
+
+__all__ = ["gathered"]
 
 Reader = Callable[[bytes, Format], str]
 every_format = pytest.mark.parametrize("format", list(Format))
@@ -33,8 +35,8 @@ def squeezed(text: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def plan() -> RevisedPlan:
-    return gathered().second
+def plan(gathered: Callable[[str], Gathered]) -> RevisedPlan:
+    return gathered("ja").second
 
 
 @pytest.fixture(scope="module")
@@ -113,12 +115,12 @@ def test_a_measure_of_a_plan_without_contents_has_none_stated(plan: RevisedPlan)
     assert [text.text for text in row.texts] == ["記載なし"]
 
 
-def test_the_first_edition_is_no_revision(read: Reader) -> None:
+def test_the_first_edition_is_no_revision(gathered: Callable[[str], Gathered], read: Reader) -> None:
     for format in Format:
-        said = read(render(gathered().first, format), format)
+        said = read(render(gathered("ja").first, format), format)
         assert "計画一覧" in said
         assert "改訂後の計画一覧" not in said
-    assert {row.changes for row in content_of(gathered().first).rows} == {()}
+    assert {row.changes for row in content_of(gathered("ja").first).rows} == {()}
 
 
 # The change log
@@ -237,7 +239,9 @@ def test_the_page_says_its_language_and_every_header_cell_what_it_heads(plan: Re
 
 
 @every_format
-def test_english_readers_get_the_english_of_the_plan(read: Reader, format: Format) -> None:
+def test_english_readers_get_the_english_of_the_plan(
+    gathered: Callable[[str], Gathered], read: Reader, format: Format
+) -> None:
     said = read(render(gathered("en").second, format), format)
     wanted = ["Iizuka City", "Promotion of the use of the My Number Card", "Renamed, Renumbered", "Not stated", MARK.en]
     wanted += ["It also serves online activities when infectious diseases spread.", "Revised by the review"]

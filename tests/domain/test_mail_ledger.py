@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.ladder import StepKind
-from domain.mail_ledger import FINAL, MAX_COPIES, MailState, Outcome, after_attempt, after_unknown
+from domain.mail_ledger import FINAL, MAX_COPIES, MailState, Outcome, after_attempt, after_unknown, is_news
 
 KILLED = "killed while the mail was inflight"
 ends = st.lists(st.sampled_from([*Outcome, KILLED]), max_size=40)
@@ -50,3 +50,11 @@ def test_what_is_uncertain_is_tried_once_more_but_an_escalation_never(kind: Step
     once = MailState.UNKNOWN if kind is StepKind.ESCALATION else MailState.QUEUED
     assert after_attempt(Outcome.AMBIGUOUS, kind, 0) is once
     assert after_attempt(Outcome.AMBIGUOUS, kind, 1) is MailState.UNKNOWN
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_a_late_end_never_changes_what_was_sent_and_another_end_only_by_a_delivery(outcome: Outcome) -> None:
+    assert not is_news(MailState.SENT, outcome)
+    assert is_news(MailState.INFLIGHT, outcome)
+    for state in (MailState.UNKNOWN, MailState.FAILED, MailState.OBSOLETE):
+        assert is_news(state, outcome) == (outcome in (Outcome.ACCEPTED, Outcome.AMBIGUOUS))

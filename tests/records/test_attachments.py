@@ -21,10 +21,10 @@ from records.search_sources import Kind
 from tests import some_files as files
 from tests.city import OPENED_AT, OPENED_ON, City
 from tests.project_city import AT, CALENDAR, TODAY, ProjectCity
-from tests.project_city_fixtures import project_city, project_city_file
+from tests.project_city_fixtures import project_city, project_city_template
 from tests.records.test_meetings import COMMITTEE, planned
 
-__all__ = ["project_city", "project_city_file"]
+__all__ = ["project_city", "project_city_template"]
 
 MEASURE = "1-1-1"
 PHOTO = ReceivedFile("案内板.png", files.png())

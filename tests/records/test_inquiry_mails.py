@@ -28,12 +28,12 @@ from tests.dx_city import (
     DxCity,
     nine,
 )
-from tests.dx_city_fixtures import dx_city, dx_city_file
+from tests.dx_city_fixtures import dx_city, dx_city_template
 
 FIVE_DAYS_LATE = CALENDAR.shift(THURSDAY, 5)
 
 
-__all__ = ["dx_city", "dx_city_file"]
+__all__ = ["dx_city", "dx_city_template"]
 
 
 @pytest.fixture

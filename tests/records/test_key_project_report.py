@@ -33,9 +33,9 @@ from records import check_ins, key_project_report, key_projects, matters, people
 from records.seats import Sitter
 from records.teams import TeamDecision
 from tests.project_city import BEGUN_ON, CALENDAR, GOAL, MARK, OPENED_ON, PATH, TEXTS, ProjectCity
-from tests.project_city_fixtures import project_city, project_city_file
+from tests.project_city_fixtures import project_city, project_city_template
 
-__all__ = ["project_city", "project_city_file"]
+__all__ = ["project_city", "project_city_template"]
 
 NEW_PATH = "職員が地域の集まりに端末を持って出向く。"
 NEW_GOAL = "来庁が難しい方の相談を、途切れずに受けられる。"

@@ -15,10 +15,10 @@ from records import audit, cycles, inquiry_mails, mail_troubles, mails, round_ma
 from records.change import Conflict
 from tests.city_hall import SCHOOL_MEASURES, CityHall, cycle_2020
 from tests.dx_city import CHANGE, LEADER, MONDAY, DxCity, nine
-from tests.dx_city_fixtures import dx_city, dx_city_file
+from tests.dx_city_fixtures import dx_city, dx_city_template
 from tests.records.digest_city import TUESDAY, DigestCity, by, clock, prepared
 
-__all__ = ["dx_city", "dx_city_file"]
+__all__ = ["dx_city", "dx_city_template"]
 NINE, TEN = clock(9), clock(10)
 UNKNOWN_USER = "550 5.1.1 no such user"
 

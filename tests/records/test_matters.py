@@ -15,9 +15,9 @@ from domain.project_rights import ProjectRights
 from records import inquiries, key_projects, matters, route, secretariats
 from records.change import Conflict, NotAllowed
 from tests.project_city import CALENDAR, TODAY, ProjectCity
-from tests.project_city_fixtures import project_city, project_city_file
+from tests.project_city_fixtures import project_city, project_city_template
 
-__all__ = ["project_city", "project_city_file"]
+__all__ = ["project_city", "project_city_template"]
 
 COMMITTEE, CONFERENCE, COUNCIL = "strategy-committee", "strategy-conference", "policy-council"
 WANTED = date(2026, 6, 24)  # a Wednesday, ten business days after the matter is raised

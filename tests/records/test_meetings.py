@@ -32,10 +32,10 @@ from records.change import Conflict, NotAllowed, NotFound
 from records.meetings import ItemDecision, SittingRefused
 from records.seats import Sitter
 from tests.project_city import CALENDAR, TODAY, ProjectCity
-from tests.project_city_fixtures import project_city, project_city_file
+from tests.project_city_fixtures import project_city, project_city_template
 from tests.review_city import DECIDED_ON, ReviewCity
 
-__all__ = ["project_city", "project_city_file"]
+__all__ = ["project_city", "project_city_template"]
 
 COMMITTEE, CONFERENCE = "strategy-committee", "strategy-conference"
 HELD_ON = date(2026, 6, 18)

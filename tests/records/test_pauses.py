@@ -28,9 +28,9 @@ from tests.project_city import AT as PROJECT_AT
 from tests.project_city import CALENDAR as PROJECT_CALENDAR
 from tests.project_city import TODAY as PROJECT_TODAY
 from tests.project_city import ProjectCity
-from tests.project_city_fixtures import project_city, project_city_file
+from tests.project_city_fixtures import project_city, project_city_template
 
-__all__ = ["project_city", "project_city_file"]
+__all__ = ["project_city", "project_city_template"]
 
 REASON = "大雨の災害対応のため"
 ENDS = date(2021, 1, 27)

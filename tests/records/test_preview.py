@@ -23,9 +23,6 @@ from records.preview import of_year
 from tests.changing_hall import BEFORE, DAY, Hall
 from tests.city import CALENDAR, DUE_ON, MEASURES, OPENED_AT, OPENED_ON, City, email_of, make_city
 from tests.conftest import PLAN
-from tests.postgresql import postgresql
-
-__all__ = ["postgresql"]
 
 SPRING = datetime(2021, 4, 5, 9, 0, tzinfo=JST)
 

@@ -13,9 +13,6 @@ from records import directory, handover, sign_in, transfers
 from records.change import Change
 from tests.changing_hall import BEFORE, DAY, LAST_DAY, ON_THE_DAY, Hall
 from tests.city import FOUNDED_ON, MEASURES, make_city
-from tests.postgresql import postgresql
-
-__all__ = ["postgresql"]
 
 
 def test_eight_schedulers_at_once_let_the_changes_of_the_day_take_effect_once(postgresql: Database) -> None:

@@ -26,9 +26,6 @@ from records.change import Change
 from records.search import Group
 from records.search_sources import Age, Kind, Page
 from tests.city import OPENED_AT, OPENED_ON, City, make_city
-from tests.postgresql import postgresql
-
-__all__ = ["postgresql"]
 
 WORD, TYPED = "ツチノコ鑑定", "つちのこ 鑑定"
 """A word that stands nowhere else, and as somebody types it who looks for it."""

@@ -16,7 +16,7 @@ def test_the_summary_is_printed_as_json_and_the_configured_database_is_not_touch
     summary = json.loads(result.stdout)
     assert summary["cycles"] == {"2018": "collecting"}
     assert summary["last_day"] == "2018-04-10"
-    assert not blank.file.exists()
+    assert blank.is_untouched
 
 
 def test_any_plan_with_rounds_can_be_played_with_invented_people(blank: Installation) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +9,6 @@ import pytest
 from sqlmodel import col, func, select
 
 import plan_files
-from db import migrate
 from db import tables as t
 from db.session import EVERY_MUNICIPALITY, Database
 from replay import run
@@ -22,11 +20,8 @@ MISATO, TOKOROZAWA = PLANS["misato-policy"], PLANS["tokorozawa-comprehensive"]
 
 
 @pytest.fixture
-def record(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'record.sqlite'}", is_throwaway=True)
-    migrate.upgrade(database.engine)
-    yield database
-    database.dispose()
+def record(empty_database: Database) -> Database:
+    return empty_database
 
 
 def cycles(record: Database) -> dict[str, list[int]]:

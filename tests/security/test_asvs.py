@@ -18,14 +18,14 @@ from domain.reference import GlossaryTerm
 from domain.text import Bilingual
 from records import audit, sign_in
 from tests.city import COMPLETE, PASSWORD, City, email_of
-from tests.city_fixtures import real_city, real_city_file
-from tests.command_line import Installation, blank
+from tests.city_fixtures import real_city, real_city_template
+from tests.command_line import Installation, empty
 from tests.security.every_route import Route, every_route
 from tests.security.two_halls import TwoHalls
 from tests.web.conftest import BASE_URL, SECURE_SESSION, Browser, Clock, Site, site_of
 from web.glossary import Glossary
 
-__all__ = ["blank", "real_city", "real_city_file"]
+__all__ = ["empty", "real_city", "real_city_template"]
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("activities", "db", "demo", "documents", "exchange", "letters", "mail", "records", "replay", "web")
@@ -140,7 +140,6 @@ def test_every_answer_says_what_the_browser_may_do_with_it(halls: TwoHalls) -> N
 
 
 _MAY_KEEP = {
-    "/projects/{project_id}/route.svg": "private, no-cache",
     "/attachments/{attachment_id}": "private, no-cache",
 }
 """Pictures: kept by the browser that was shown them, which asks each time whether it still may show them."""
@@ -217,9 +216,8 @@ def test_a_cookie_that_another_host_of_the_domain_could_set_opens_nothing(site: 
 
 
 def test_only_the_proxies_of_the_settings_say_where_a_request_comes_from(
-    blank: Installation, empty_file: Path, monkeypatch: pytest.MonkeyPatch
+    empty: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    blank.file.write_bytes(empty_file.read_bytes())
     monkeypatch.setenv("MEGURU_TRUSTED_PROXIES", "192.0.2.7")
     said: dict[str, object] = {}
     monkeypatch.setattr("uvicorn.run", lambda *_, **options: said.update(options))

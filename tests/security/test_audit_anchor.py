@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,11 +17,13 @@ from domain.audit_chain import Anchor, UnreadableAnchor, from_paper, read
 from records import audit
 from records.audit import GENESIS
 from records.change import Change
-from tests.command_line import Installation, blank
+from tests.command_line import Installation, empty
 
-__all__ = ["blank"]
+__all__ = ["empty"]
 
 AT = datetime(2021, 2, 15, tzinfo=UTC)
+ANCHORS = Path("anchors.jsonl")
+"""In the folder of the test."""
 KEY = "a key that is kept in the mayor's safe"
 
 
@@ -49,10 +50,10 @@ def rebuild(database: Database) -> None:
 
 
 @pytest.fixture
-def towns(blank: Installation, empty_file: Path) -> Installation:
+def towns(empty: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Installation:
     """Two towns; the first has five entries and was anchored at the second and at the fifth, the other once."""
-    shutil.copy(empty_file, blank.file)
-    database = blank.database
+    monkeypatch.chdir(tmp_path)
+    database = empty.database
     with database.writing(EVERY_MUNICIPALITY) as session:
         made = [t.Municipality(code=code, name=code) for code in ("a", "b")]
         session.add_all(made)
@@ -60,15 +61,10 @@ def towns(blank: Installation, empty_file: Path) -> Installation:
         first, second = (one.id for one in made)
     write(database, second, "報告/9")
     write(database, first, "報告/1", "報告/2")
-    blank.good("audit", "anchor", _file(blank))
+    empty.good("audit", "anchor", ANCHORS)
     write(database, first, "報告/3", "報告/4", "報告/5")
-    blank.good("audit", "anchor", _file(blank))
-    database.dispose()
-    return blank
-
-
-def _file(installation: Installation) -> Path:
-    return installation.file.with_name("anchors.jsonl")
+    empty.good("audit", "anchor", ANCHORS)
+    return empty
 
 
 def _execute(installation: Installation, *statements: str) -> None:
@@ -108,7 +104,7 @@ def test_what_is_done_to_the_rows_alone_shows_with_and_without_an_anchor(
 ) -> None:
     _execute(towns, *statements)
     assert told in towns.refused("audit", "verify")
-    assert told in towns.refused("audit", "verify", "--anchor", _file(towns))
+    assert told in towns.refused("audit", "verify", "--anchor", ANCHORS)
 
 
 CHAINED_ANEW: dict[str, tuple[tuple[str, ...], str]] = {
@@ -144,7 +140,7 @@ def test_a_chain_that_was_made_anew_with_right_digests_is_told_by_the_anchor_alo
     _execute(towns, *statements)
     rebuild(towns.database)
     assert "a: unbroken" in towns.good("audit", "verify")
-    assert told in towns.refused("audit", "verify", "--anchor", _file(towns))
+    assert told in towns.refused("audit", "verify", "--anchor", ANCHORS)
 
 
 def test_a_chain_that_grew_again_after_it_was_cut_is_told_too(towns: Installation) -> None:
@@ -154,18 +150,18 @@ def test_a_chain_that_grew_again_after_it_was_cut_is_told_too(towns: Installatio
         town = session.exec(select(t.Municipality.id).where(t.Municipality.code == "a")).one()
     write(towns.database, town, *(f"invented/{n}" for n in range(9)))
     assert "a: unbroken, 12 in all" in towns.good("audit", "verify")
-    told = towns.refused("audit", "verify", "--anchor", _file(towns))
+    told = towns.refused("audit", "verify", "--anchor", ANCHORS)
     assert told == "a: rewritten and chained anew: in or before entry 5, not before entry 3\n"
 
 
 def test_a_city_that_is_gone_is_told(towns: Installation) -> None:
     _execute(towns, "UPDATE municipality SET code = 'c' WHERE code = 'a'")
-    told = towns.refused("audit", "verify", "--anchor", _file(towns))
+    told = towns.refused("audit", "verify", "--anchor", ANCHORS)
     assert told == "a: there are anchors of it, but no such municipality\n"
 
 
 def test_what_was_not_touched_agrees_with_its_anchors(towns: Installation) -> None:
-    said = towns.good("audit", "verify", "--anchor", _file(towns))
+    said = towns.good("audit", "verify", "--anchor", ANCHORS)
     assert said == (
         "a: unbroken, 5 in all; 2 anchors fit, the last at entry 5\n"
         "b: unbroken, 1 in all; 2 anchors fit, the last at entry 1\n"
@@ -173,7 +169,7 @@ def test_what_was_not_touched_agrees_with_its_anchors(towns: Installation) -> No
 
 
 def test_an_anchor_is_one_line_of_json_that_names_city_entry_digest_and_time(towns: Installation) -> None:
-    line = json.loads(_file(towns).read_text(encoding="utf-8").splitlines()[-2])
+    line = json.loads(ANCHORS.read_text(encoding="utf-8").splitlines()[-2])
     assert (line["municipality"], line["sequence"], line["seal"], len(line["digest"])) == ("a", 5, "", 64)
     assert datetime.fromisoformat(line["at"]).tzinfo is not None
 
@@ -188,7 +184,7 @@ def test_a_folder_is_given_a_new_file_every_time(towns: Installation, tmp_path: 
 
 
 def test_the_short_form_on_paper_tells_as_much(towns: Installation) -> None:
-    first, other = towns.good("audit", "anchor", _file(towns)).splitlines()
+    first, other = towns.good("audit", "anchor", ANCHORS).splitlines()
     assert first.startswith("a 5 ")
     assert len(first.split()[2].split("-")) == 12
     assert "1 anchors fit" in towns.good(
@@ -201,11 +197,11 @@ def test_the_short_form_on_paper_tells_as_much(towns: Installation) -> None:
 
 
 def test_nothing_is_anchored_that_is_broken_or_contradicts_what_was_anchored(towns: Installation) -> None:
-    before = _file(towns).read_text(encoding="utf-8").splitlines()
+    before = ANCHORS.read_text(encoding="utf-8").splitlines()
     _execute(towns, "UPDATE auditentry SET actor = 'nobody' WHERE sequence = 4 AND TOWN")
     for told in ("a: broken at entry 4", "a: rewritten and chained anew"):
-        assert told in towns.refused("audit", "anchor", _file(towns))
-        after = _file(towns).read_text(encoding="utf-8").splitlines()
+        assert told in towns.refused("audit", "anchor", ANCHORS)
+        after = ANCHORS.read_text(encoding="utf-8").splitlines()
         assert [json.loads(line)["municipality"] for line in after[len(before) :]] == ["b"]
         before = after
         rebuild(towns.database)
@@ -247,9 +243,9 @@ def test_a_key_that_is_short_or_absent_and_a_file_that_holds_no_anchors_are_refu
 ) -> None:
     short = tmp_path / "short"
     short.write_text("secret", encoding="utf-8")
-    assert "at least 32 characters" in towns.refused("audit", "anchor", _file(towns), "--key", short)
+    assert "at least 32 characters" in towns.refused("audit", "anchor", ANCHORS, "--key", short)
     assert "cannot be read" in towns.refused("audit", "verify", "--anchor", tmp_path / "nothing")
-    assert "cannot be read" in towns.refused("audit", "anchor", _file(towns), "--key", tmp_path / "nothing")
+    assert "cannot be read" in towns.refused("audit", "anchor", ANCHORS, "--key", tmp_path / "nothing")
     assert "not an anchor, line 1" in towns.refused("audit", "verify", "--anchor", key)
 
 

@@ -19,16 +19,16 @@ from db.session import EVERY_MUNICIPALITY, Database
 from mail.compose import TEMPLATES
 from records import sign_in
 from tests.city import COMPLETE, City, email_of
-from tests.city_fixtures import real_city, real_city_file
+from tests.city_fixtures import real_city, real_city_template
 from tests.db.test_scope import TABLES
 from tests.dx_city import LEADER, MONDAY, PLANNER, DxCity, nine
-from tests.dx_city_fixtures import dx_city, dx_city_file
+from tests.dx_city_fixtures import dx_city, dx_city_template
 from tests.project_city import AT as LOOKED_AT
 from tests.project_city import ProjectCity
 from tests.project_city_fixtures import project_city
 from tests.web.conftest import SECURE_SESSION, Clock, Site, site_of
 
-__all__ = ["dx_city", "dx_city_file", "project_city", "real_city", "real_city_file"]
+__all__ = ["dx_city", "dx_city_template", "project_city", "real_city", "real_city_template"]
 
 LINKS = {
     "notice": {"/requests/"},
@@ -140,7 +140,7 @@ def test_a_scanner_uses_up_no_code(site: Site) -> None:
     assert browser.get("/requests").status == 200
 
 
-def _site_of_inquiries(dx_city: DxCity) -> Site:
+def site_of_inquiries(dx_city: DxCity) -> Site:
     ids = dict.fromkeys(("neighbour", "plan", "cycle", "round", "neighbours_report", "neighbours_request"), 0)
     city = City(dx_city.database, dx_city.municipality, departments={}, requests={}, reports={}, **ids)
     return site_of(city, Clock(nine(MONDAY)))
@@ -157,7 +157,7 @@ ASKED: dict[str, tuple[Callable[..., t.Inquiry], str]] = {
 def test_a_scanner_answers_no_inquiry(dx_city: DxCity, asks: Callable[..., t.Inquiry], address: str) -> None:
     with dx_city.writing() as session:
         asks(dx_city, session)
-    site = _site_of_inquiries(dx_city)
+    site = site_of_inquiries(dx_city)
     reader = LEADER if "seats" in address else PLANNER
     opened_safely(site, reader, address)
 

@@ -49,7 +49,7 @@ def test_every_route_lets_in_whom_the_table_says(halls: TwoHalls, request: pytes
     routes = every_route(halls.site.app)
     assert set(routes) == set(wanted), "a route without its line in routes.txt, or a line without a route"
     of_projects = request.node.callspec.params["halls"] == "of projects"
-    _, made = request.getfixturevalue("project_city_file" if of_projects else "review_city_file")
+    _, made = request.getfixturevalue("project_city_template" if of_projects else "review_city_template")
     found = {}
     with everybody(halls, IN_PROJECTS if of_projects else IN_REVIEWS) as people:
         for route in (one for one in routes if is_of_projects(one) == of_projects):
@@ -60,9 +60,9 @@ def test_every_route_lets_in_whom_the_table_says(halls: TwoHalls, request: pytes
 
 
 def test_only_these_routes_let_in_whoever_is_not_signed_in() -> None:
-    """A new one must be thought about. (What was made public is shown by further ones: no plan here was.)"""
+    """A new one must be thought about. (What is public or asks is shown by further ones: no plan here.)"""
     assert {route.path for route, who in table().items() if who[0] == "."} == {
         *("/healthz", "/readyz", "/language", f"{API}/openapi.json"),
-        *("/sign-in", "/sign-in/code", "/sign-in/confirm", "/opinions/{municipality}/{plan}"),
+        *("/sign-in", "/sign-in/code", "/sign-in/confirm"),
         *(f"/public/{{municipality}}/{part}" for part in ("", "data/", "data/catalog.jsonld")),
     }

@@ -6,10 +6,8 @@ Every text that people of the first wrote carries a `SECRET`, so that whatever o
 from __future__ import annotations
 
 import hashlib
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +21,7 @@ from domain.ladder import Rank
 from domain.roles import Office
 from records import sign_in
 from tests.city import FOUNDED_ON, City, email_of
+from tests.databases import Databases
 from tests.db.test_scope import TABLES, TwoCities, columns_of, foreign_keys_of
 from tests.project_city import AT as PROJECT_AT
 from tests.project_city import ProjectCity
@@ -117,6 +116,8 @@ class TwoHalls:
             "format": "csv",
             "part": "years",
             "file": "measures.csv",
+            "kind": "handover",
+            "language": "ja",
         }
 
     def browser(self, who: str) -> Browser:
@@ -210,14 +211,11 @@ def _people(session: Session, municipality: int) -> None:
 
 
 @pytest.fixture(scope="module", params=["of reviews", "of projects"])
-def halls(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoHalls]:
+def halls(request: pytest.FixtureRequest, databases: Databases) -> Iterator[TwoHalls]:
     """Once over a city with rounds and a review, once over one with key projects."""
     of_reviews = request.param == "of reviews"
-    file, made = request.getfixturevalue("review_city_file" if of_reviews else "project_city_file")
+    template, made = request.getfixturevalue("review_city_template" if of_reviews else "project_city_template")
     assert isinstance(made, ReviewCity | ProjectCity)
-    copy: Path = tmp_path_factory.mktemp("halls") / "halls.sqlite"
-    shutil.copy(file, copy)
-    database = Database(f"sqlite:///{copy}")
-    city = replace(made.city, database=database)
-    yield two_halls(city, Clock(REVIEWED_AT if of_reviews else PROJECT_AT))
-    database.dispose()
+    with databases.copied(template) as database:
+        city = replace(made.city, database=database)
+        yield two_halls(city, Clock(REVIEWED_AT if of_reviews else PROJECT_AT))

@@ -17,28 +17,28 @@ from pydantic import AnyHttpUrl
 from records import sign_in
 from settings import Settings
 from tests.city import OPENED_AT, City
-from tests.city_fixtures import real_city, real_city_file
+from tests.city_fixtures import real_city, real_city_template
 from tests.conftest import RememberingMailer
 from tests.project_city import AT as LOOKED_AT
 from tests.project_city import ProjectCity
-from tests.project_city_fixtures import project_city, project_city_file
+from tests.project_city_fixtures import project_city, project_city_template
 from tests.review_city import REVIEWED_AT, ReviewCity
-from tests.review_city_fixtures import made_city, made_city_file, review_city, review_city_file
-from tests.web.desk_review import desk_review, desk_review_file
+from tests.review_city_fixtures import made_city, made_city_template, review_city, review_city_template
+from tests.web.desk_review import desk_review, desk_review_template
 from web.app import create_app
 from web.context import SESSION_COOKIE
 
 __all__ = [
     "desk_review",
-    "desk_review_file",
+    "desk_review_template",
     "made_city",
-    "made_city_file",
+    "made_city_template",
     "project_city",
-    "project_city_file",
+    "project_city_template",
     "real_city",
-    "real_city_file",
+    "real_city_template",
     "review_city",
-    "review_city_file",
+    "review_city_template",
 ]
 
 BASE_URL = "https://meguru.city.example"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -13,7 +12,6 @@ from sqlmodel import Session, col, select
 
 import plan_files
 import wall_clock
-from db import migrate
 from db import tables as t
 from db.session import EVERY_MUNICIPALITY, Database
 from documents.formats import Format
@@ -28,6 +26,7 @@ from records import document_archive, next_edition, people, plans, reporting, re
 from records.change import Change
 from records.organisation import import_organisation
 from tests.conftest import PLAN, REAL_DAY
+from tests.databases import Databases
 from tests.web.desk_city import PLANNER, STAFF, SignedInClient
 
 PLANS = Path(__file__).parents[2] / "plans"
@@ -180,8 +179,8 @@ class DeskReview:
             return len(session.exec(select(table)).all())
 
 
-def make_template(file: Path) -> None:
-    """A database with the city at the end of its early term; no edition after the first is known."""
+def fill(database: Database) -> None:
+    """Store the city at the end of its early term; no edition after the first is known."""
     whole = plan_files.read_plan(PLANS / f"{PLAN}.yaml")
     first = whole.editions[:1]
     definition = replace(
@@ -192,8 +191,6 @@ def make_template(file: Path) -> None:
         indicators=tuple(i for i in whole.indicators if not i.node or i.edition == first[0].code),
         term_evaluations=tuple(e for e in whole.term_evaluations if e.edition == first[0].code),
     )
-    database = Database(f"sqlite:///{file}")
-    migrate.upgrade(database.engine)
     change = Change("test", wall_clock.now())
     with database.writing(EVERY_MUNICIPALITY) as session:
         municipality = plans.municipality_for(session, definition).id
@@ -202,23 +199,19 @@ def make_template(file: Path) -> None:
         import_organisation(session, change, plan, read_organisation(PLANS / "samples" / f"{PLAN}.organisation.yaml"))
         origin = datetime(2021, 3, 2, 10, tzinfo=JST)
         plans.set_clock(session, change, plan, PlanClock(origin, wall_clock.now(), REAL_DAY))
-    database.dispose()
 
 
 @pytest.fixture(scope="session")
-def desk_review_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def desk_review_template(databases: Databases) -> str:
     """A database with the city, made once."""
-    file = tmp_path_factory.mktemp("template") / "review.sqlite"
-    make_template(file)
-    return file
+    url, _ = databases.template(fill)
+    return url
 
 
 @pytest.fixture
-def desk_review(desk_review_file: Path, tmp_path: Path) -> Iterator[DeskReview]:
+def desk_review(databases: Databases, desk_review_template: str) -> Iterator[DeskReview]:
     """The city on 2 March 2021, with nothing opened."""
-    shutil.copy(desk_review_file, tmp_path / "desk_review.sqlite")
-    database = Database(f"sqlite:///{tmp_path / 'desk_review.sqlite'}")
-    with database.reading(EVERY_MUNICIPALITY) as session:
-        plan = plans.find(session, PLAN)
-    yield DeskReview(database, plan.municipality_id, plan.id)
-    database.dispose()
+    with databases.copied(desk_review_template) as database:
+        with database.reading(EVERY_MUNICIPALITY) as session:
+            plan = plans.find(session, PLAN)
+        yield DeskReview(database, plan.municipality_id, plan.id)

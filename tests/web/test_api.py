@@ -646,8 +646,8 @@ def test_the_openapi_document_lists_every_status_of_every_route(client: TestClie
     document = client.get("/openapi.json").json()
     assert document["servers"] == [{"url": "/api/v1"}]
     expected = {
-        "get": {"200", "401", "404", "422"},
-        "post": {"200", "401", "403", "404", "409", "413", "422"},
+        "get": {"200", "401", "404", "422", "429", "503"},
+        "post": {"200", "401", "403", "404", "409", "413", "422", "429", "503"},
     }
     lists = {"/plans", "/rounds", "/documents"}
     for path, operations in document["paths"].items():

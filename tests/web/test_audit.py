@@ -146,6 +146,7 @@ def test_a_truncated_log_is_told(busy: Site) -> None:
         city = {"city": busy.city.municipality}
         last = "(SELECT max(sequence) FROM auditentry WHERE municipality_id = :city)"
         connection.execute(text(f"DELETE FROM auditentry WHERE municipality_id = :city AND sequence = {last}"), city)
+    assert "この時点の控え" not in busy.browser("planning").get("/desk/audit/verification").words
     assert "記録のつながりが切れています" in busy.browser("planning").get("/desk/audit/verification").words
 
 

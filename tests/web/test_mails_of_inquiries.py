@@ -11,11 +11,11 @@ from db import tables as t
 from domain.inquiry import Addressee
 from domain.mail_ledger import MailState
 from tests.dx_city import MONDAY, PLANNER, DxCity, nine
-from tests.dx_city_fixtures import dx_city, dx_city_file
+from tests.dx_city_fixtures import dx_city, dx_city_template
 from tests.web.desk_city import SignedInClient
 from web.labels import label
 
-__all__ = ["dx_city", "dx_city_file"]
+__all__ = ["dx_city", "dx_city_template"]
 
 
 @pytest.mark.parametrize(

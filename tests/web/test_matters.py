@@ -11,10 +11,10 @@ from domain.key_project import ProjectState, RouteOutcome, RouteStep
 from domain.matter import MatterOutcome, MatterState
 from records import key_projects, matters, secretariats
 from tests.project_city import AT, CALENDAR, PLAN, TODAY, ProjectCity
-from tests.project_city_fixtures import project_city, project_city_file
+from tests.project_city_fixtures import project_city, project_city_template
 from tests.web.conftest import Answer, Browser, Clock, Site, site_of
 
-__all__ = ["project_city", "project_city_file"]
+__all__ = ["project_city", "project_city_template"]
 
 COMMITTEE = "strategy-committee"
 WANTED = date(2026, 6, 24)

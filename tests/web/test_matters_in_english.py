@@ -12,13 +12,13 @@ from domain.key_project import RouteOutcome, RouteStep
 from domain.matter import MatterOutcome
 from records import matters
 from tests.project_city import AT, CALENDAR, PLAN, TODAY, ProjectCity
-from tests.project_city_fixtures import project_city, project_city_file
+from tests.project_city_fixtures import project_city, project_city_template
 from tests.web.conftest import Answer, Browser, Clock, Site, site_of
 from tests.web.test_organisation_in_english import JAPANESE, japanese_in
 from web.labels import problem_in_words
 from web.matter_words import MATTER_PROBLEMS
 
-__all__ = ["project_city", "project_city_file"]
+__all__ = ["project_city", "project_city_template"]
 
 COMMITTEE = "strategy-committee"
 NEW = f"/desk/plans/{PLAN}/bodies/{COMMITTEE}/meetings/new"

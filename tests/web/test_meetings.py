@@ -14,10 +14,10 @@ from domain.text import typed_time
 from records import agendas, key_projects, matters, meetings, seats, secretariats
 from records.seats import Sitter
 from tests.project_city import AT, PLAN, TODAY, ProjectCity
-from tests.project_city_fixtures import project_city, project_city_file
+from tests.project_city_fixtures import project_city, project_city_template
 from tests.web.conftest import Answer, Browser, Clock, Site, site_of
 
-__all__ = ["project_city", "project_city_file"]
+__all__ = ["project_city", "project_city_template"]
 
 COMMITTEE = "strategy-committee"
 HELD_ON = date(2026, 6, 18)
@@ -173,6 +173,7 @@ def test_an_agenda_is_put_in_order_shortened_and_given_an_item_of_its_own(
     assert "加えられるもの" in back.words
     with kept.reading() as (session, project):
         [free] = agendas.free_for(session, key_projects.plan_of(session, project), meeting_of(kept, address))
+    heading = f"item_{items(kept, address)['報告']}"  # headings are written anew
     kept_ = {f"{range_}_place": "1", f"{heading}_place": "2", f"{heading}_title": "報告"}
     secretary.post(f"{address}/agenda", {**kept_, f"take_{free.key[0]}_0": "yes"})
     assert list(items(kept, address)) == ["範囲を広げるか", "報告", "目標を変えるか"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html import unescape
-from pathlib import Path
 
 import pytest
 from sqlmodel import select
@@ -13,7 +12,7 @@ from sqlmodel import select
 from db import tables as t
 from db.session import EVERY_MUNICIPALITY
 from domain.evaluation import CycleState, Direction, Stage
-from tests.conftest import copied
+from tests.databases import Databases
 from tests.test_texts import Reader
 from tests.web.desk_city import PLANNER, STAFF, DeskCity, Page, SignedInClient, counted_queries, elsewhere
 from tests.web.judged_city import LEARNT, MEASURE, WHAT, WHY, WISH, evaluate, judged, with_stages
@@ -22,18 +21,15 @@ OTHER = "1-1-2"
 
 
 @pytest.fixture(scope="module")
-def judged_file(sample_file: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, DeskCity]:
+def judged_template(databases: Databases, sample_template: str) -> tuple[str, DeskCity]:
     """The city made once; every test has a copy."""
-    file = tmp_path_factory.mktemp("judged") / "judged.sqlite"
-    with copied(sample_file, file) as database:
-        city = judged(database)
-    return file, city
+    return databases.template(judged, sample_template)
 
 
 @pytest.fixture
-def city(judged_file: tuple[Path, DeskCity], tmp_path: Path) -> Iterator[DeskCity]:
-    file, made = judged_file
-    with copied(file, tmp_path / "judged.sqlite") as database:
+def city(databases: Databases, judged_template: tuple[str, DeskCity]) -> Iterator[DeskCity]:
+    template, made = judged_template
+    with databases.copied(template) as database:
         yield DeskCity(database, made.municipality, made.cycle, made.round)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sqlmodel import Session, select
 from temporalio.api.workflow.v1 import PendingActivityInfo
+from temporalio.client import Interceptor
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 
@@ -146,12 +147,14 @@ class Office:
 
 
 @asynccontextmanager
-async def running_office(database: Database, seconds_per_day: float = REAL_DAY) -> AsyncIterator[Office]:
+async def running_office(
+    database: Database, seconds_per_day: float = REAL_DAY, interceptors: Sequence[Interceptor] = ()
+) -> AsyncIterator[Office]:
     """The sample city on 15 January 2021, 8:00, with the FY2020 cycle asked for."""
     path = str(Path(sys.executable).parent / "temporal-test-server")
     mailer = RememberingMailer()
     async with await WorkflowEnvironment.start_time_skipping(
-        test_server_existing_path=path, data_converter=DATA_CONVERTER
+        test_server_existing_path=path, data_converter=DATA_CONVERTER, interceptors=interceptors
     ) as environment:
         started_at = await environment.get_current_time()
         clock = PlanClock(datetime(2021, 1, 15, 8, tzinfo=JST), started_at, seconds_per_day)

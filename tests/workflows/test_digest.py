@@ -10,7 +10,6 @@ from datetime import date, datetime, time
 import pytest
 from sqlmodel import col, select
 
-from db import migrate
 from db import tables as t
 from db.session import Database
 from domain.calendar import JST
@@ -18,11 +17,10 @@ from domain.ladder import StepKind
 from domain.mail_ledger import MailState
 from records import audit, outbox
 from replay.agenda import on
-from tests.postgresql import postgresql
+from tests.databases import Databases
 from tests.workflows import digest_life as life
 from tests.workflows.digest_life import LATE, OPENS, PLANS, City
 
-__all__ = ["postgresql"]
 BACK_AT = datetime(2021, 2, 19, 12, tzinfo=JST)
 
 
@@ -40,15 +38,13 @@ class Weeks:
 
 
 @pytest.fixture(scope="module")
-def weeks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Weeks]:
-    database = Database(f"sqlite:///{tmp_path_factory.mktemp('weeks') / 'record.sqlite'}", is_throwaway=True)
-    migrate.upgrade(database.engine)
-    municipality, staff = life.store(database, "school", "housing")
-    mailer = life.FailingMailer(lost=staff["school"], begins=datetime.combine(LATE, time(0), JST), ends_at=BACK_AT)
-    agenda = [on(LATE, 9, 10, life.submit_all("housing"))]
-    city = life.play(database, municipality, agenda, date(2021, 2, 19), mailer)
-    yield Weeks(city, staff["school"], staff["housing"])
-    database.dispose()
+def weeks(databases: Databases) -> Iterator[Weeks]:
+    with databases.copied() as database:
+        municipality, staff = life.store(database, "school", "housing")
+        mailer = life.FailingMailer(lost=staff["school"], begins=datetime.combine(LATE, time(0), JST), ends_at=BACK_AT)
+        agenda = [on(LATE, 9, 10, life.submit_all("housing"))]
+        city = life.play(database, municipality, agenda, date(2021, 2, 19), mailer)
+        yield Weeks(city, staff["school"], staff["housing"])
 
 
 def test_a_person_in_three_plans_gets_one_mail_on_the_day_they_open(weeks: Weeks) -> None:

@@ -20,7 +20,6 @@ import pytest
 from sqlmodel import Session, col, select
 
 import plan_files
-from db import migrate
 from db import tables as t
 from db.session import EVERY_MUNICIPALITY, Database
 from domain.evaluation import CycleState, Direction
@@ -32,6 +31,7 @@ from domain.progress_report import ReportState
 from records import audit, cycles, outbox, plans
 from replay import run
 from replay.answers import MARK
+from tests.databases import Databases
 
 PLANS = Path(__file__).parents[2] / "plans"
 YEARS = {"iizuka-ict": 2018, "misato-policy": 2024, "tokorozawa-comprehensive": 2024, "tokorozawa-dx": 2026}
@@ -72,15 +72,13 @@ class Year:
 
 
 @pytest.fixture(scope="module")
-def four_years(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+def four_years(databases: Databases) -> Iterator[Database]:
     """The years of all four plans, played one after the other in one record: three cities, two plans in one of them."""
-    database = Database(f"sqlite:///{tmp_path_factory.mktemp('four') / 'record.sqlite'}", is_throwaway=True)
-    migrate.upgrade(database.engine)
-    for name, fiscal_year in YEARS.items():
-        played = run.play_year(database, plan_files.read_plan(PLANS / f"{name}.yaml"), fiscal_year)
-        assert (played.cycles, played.unfinished, played.mails_not_sent) == ({fiscal_year: "closed"}, 0, {})
-    yield database
-    database.dispose()
+    with databases.copied() as database:
+        for name, fiscal_year in YEARS.items():
+            played = run.play_year(database, plan_files.read_plan(PLANS / f"{name}.yaml"), fiscal_year)
+            assert (played.cycles, played.unfinished, played.mails_not_sent) == ({fiscal_year: "closed"}, 0, {})
+        yield database
 
 
 @pytest.fixture(params=YEARS)

@@ -14,7 +14,7 @@ from db import tables as t
 from db.session import Database
 from domain.collection import ObligationState, Round
 from domain.evaluation import CycleState, Direction
-from domain.mail_ledger import MailState, Outcome
+from domain.mail_ledger import MailState
 from domain.progress_report import ReportState
 from records import audit, cycles, desk, plans, round_state
 from tests.conftest import REAL_DAY
@@ -178,27 +178,6 @@ def test_extending_exempting_and_reassigning_move_the_ladder(sample_database: Da
         assert {mail.step_key for mail in late} == {"reminder-first@2021-03-02"}
 
     play(sample_database, story)
-
-
-def test_a_mail_server_that_is_down_for_days_causes_no_storm_afterwards(sample_database: Database) -> None:
-    async def story(office: Office) -> None:
-        await office.until(2021, 1, 15, 8, 30)
-        office.mailer.ends = [Outcome.NOT_REACHED] * 100_000
-        await office.until(2021, 2, 16, 10)  # the notices and the first reminders fall due
-        assert office.mailer.sent == []
-        office.submit(office.codes()[:30], date(2021, 2, 16))
-        await office.settle()
-        office.mailer.ends = []
-        await office.until(2021, 2, 17, 12)
-        with office.database.reading(office.municipality) as session:
-            mails = session.exec(select(t.Mail)).all()
-        asking = [mail for mail in mails if mail.state is MailState.SENT and mail.kind != "approval_request"]
-        per_person = Counter((mail.request_id, mail.recipient) for mail in asking)
-        assert asking
-        assert max(per_person.values()) == 1, "only the latest word reaches each person"
-        assert {mail.state for mail in mails} == {MailState.SENT, MailState.OBSOLETE}
-
-    play(sample_database, story, seconds_per_day=600)
 
 
 def test_a_year_goes_from_the_notice_to_the_closed_cycle_with_its_documents(sample_database: Database) -> None:

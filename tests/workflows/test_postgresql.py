@@ -17,12 +17,9 @@ from records import audit, cycles, plans
 from records.change import Change
 from tests import sample_city
 from tests.conftest import PLAN, REAL_DAY
-from tests.postgresql import postgresql
 from tests.replay.record import EVENTFUL_PROJECT, eventful_year
 from tests.workflows import project_life
 from tests.workflows.office import running_office
-
-__all__ = ["postgresql"]
 
 
 def test_an_eventful_year_closes_on_postgresql_as_it_does_on_sqlite(postgresql: Database) -> None:

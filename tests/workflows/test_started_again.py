@@ -12,7 +12,6 @@ import pytest
 from sqlmodel import Session, col, select
 
 import plan_files
-from db import migrate
 from db import tables as t
 from db.session import EVERY_MUNICIPALITY, Database
 from domain.calendar import JST
@@ -28,7 +27,8 @@ from records.change import Change
 from replay.agenda import Entry, Moment, on
 from replay.player import running
 from replay.run import play_year
-from tests.conftest import RememberingMailer, copied
+from tests.conftest import RememberingMailer
+from tests.databases import Databases
 from tests.workflows import project_life as life
 
 ASKED_ON, LEFT_ON, ANSWERED_ON, NEXT_ON = date(2026, 5, 13), date(2026, 5, 16), date(2026, 5, 19), date(2026, 5, 20)
@@ -70,9 +70,9 @@ def left(database: Database, mailer: RememberingMailer | None = None) -> life.Ci
 
 
 @pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory, empty_file: Path) -> Iterator[life.City]:
+def city(databases: Databases) -> Iterator[life.City]:
     """The project, started again on Sunday and seen until the end of the week."""
-    with copied(empty_file, tmp_path_factory.mktemp("again") / "city.sqlite") as database:
+    with databases.copied() as database:
         city = left(database)
         agenda = [on(date(2026, 5, 17), 9, 0, start_again), on(ANSWERED_ON, 15, 20, life.answer)]
         go_on(database, city.municipality, city.mailer, agenda, date(2026, 5, 24))
@@ -98,8 +98,8 @@ def test_the_matter_and_the_search_for_a_successor_go_on_too(city: life.City) ->
 
 
 @pytest.fixture(scope="module")
-def left_city(tmp_path_factory: pytest.TempPathFactory, empty_file: Path) -> Iterator[life.City]:
-    with copied(empty_file, tmp_path_factory.mktemp("left") / "city.sqlite") as database:
+def left_city(databases: Databases) -> Iterator[life.City]:
+    with databases.copied() as database:
         yield left(database)
 
 
@@ -170,10 +170,9 @@ def test_a_review_under_way_is_refused(left_city: life.City) -> None:
         session.rollback()
 
 
-def test_a_round_in_its_middle_goes_on_where_it_was(tmp_path: Path) -> None:
+def test_a_round_in_its_middle_goes_on_where_it_was(empty_database: Database) -> None:
     """The first reminder has left, the second and the word to the superior follow on the third day."""
-    database, mailer = Database(f"sqlite:///{tmp_path / 'record.sqlite'}", is_throwaway=True), RememberingMailer()
-    migrate.upgrade(database.engine)
+    database, mailer = empty_database, RememberingMailer()
     play_year(database, MISATO, 2024, mailer, (), until=LATE_ON)
     with database.reading(EVERY_MUNICIPALITY) as session:
         municipality = plans.find(session, MISATO.code).municipality_id
@@ -183,6 +182,5 @@ def test_a_round_in_its_middle_goes_on_where_it_was(tmp_path: Path) -> None:
         mails = session.exec(select(t.Mail).where(t.Mail.claimed_on > LATE_ON)).all()
         asked = [(mail.claimed_on, mail.kind) for mail in mails]
         assert outbox.waiting(session, 0, 10) == []
-    database.dispose()
     assert Counter(asked) == {(date(2026, 2, 18), StepKind.REMINDER): 2, (date(2026, 2, 18), StepKind.ESCALATION): 2}
     assert len(mailer.sent) == before + 4

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from io import BytesIO
-from pathlib import Path
 
 import docx
 import pytest
@@ -20,7 +19,7 @@ from domain.mail_ledger import MailState
 from domain.matter import MatterOutcome, MatterState
 from records import audit, check_ins, document_archive, matters, route, teams, trials
 from replay.agenda import Entry, on
-from tests.conftest import copied
+from tests.databases import Databases
 from tests.workflows import project_life as life
 from tests.workflows.project_life import CHAIR, LEADER, OFFICE, PLANNER, SUB_LEADER, SUCCESSOR
 
@@ -57,8 +56,8 @@ def agenda() -> Iterator[Entry]:
 
 
 @pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory, empty_file: Path) -> Iterator[life.City]:
-    with copied(empty_file, tmp_path_factory.mktemp("project") / "city.sqlite") as database:
+def city(databases: Databases) -> Iterator[life.City]:
+    with databases.copied() as database:
         yield life.play(database, list(agenda()), date(2028, 4, 7), formats=tuple(Format))
 
 

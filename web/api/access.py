@@ -12,6 +12,7 @@ from sqlmodel import Session
 from db.session import EVERY_MUNICIPALITY
 from domain.clock import jst_day
 from records import people, sign_in
+from web.attempts import attempts_of
 from web.context import Person, parts_of
 
 _bearer = HTTPBearer(
@@ -27,7 +28,7 @@ class WrongToken(Exception):
 
 
 def caller(request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Person:
-    """The person the token acts for. Raises `WrongToken`."""
+    """The person the token acts for. Raises `WrongToken`, `TooOften`."""
     if credentials is None:
         raise WrongToken
     parts = parts_of(request)
@@ -36,7 +37,9 @@ def caller(request: Request, credentials: Annotated[HTTPAuthorizationCredentials
         user = sign_in.by_api_token(session, credentials.credentials)
         if user is None:
             raise WrongToken
-        return Person(user, people.actor_of(session, user, jst_day(at)), "", at)
+        actor = people.actor_of(session, user, jst_day(at))
+    attempts_of(request).count_api(user.id, parts.settings.api_requests_per_minute)
+    return Person(user, actor, "", at)
 
 
 Caller = Annotated[Person, Depends(caller)]

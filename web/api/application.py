@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.api import documents, plans, problems, reports, reviews, rounds
 from web.context import Parts
+from web.watched import NOT_BY_FASTAPI
 
 _LARGEST_BODY = 1_000_000
 _DESCRIPTION = """\
@@ -39,6 +40,7 @@ def create_api(parts: Parts) -> FastAPI:
         servers=[{"url": "/api/v1"}],
         root_path_in_servers=False,
         redirect_slashes=False,
+        telemetry=NOT_BY_FASTAPI,
         generate_unique_id_function=_operation_id,
     )
     api.state.parts = parts

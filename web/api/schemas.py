@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from fastapi import Path
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Discriminator, Field, Tag
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
 from domain.evaluation import CycleState
 from domain.ladder import Rank, StepKind
@@ -24,6 +24,14 @@ _LARGEST = 2**31 - 1
 BY_ID, BY_MEASURE = "by_id", "by_measure"
 """The two ways to name a report; pydantic puts them into the path of a mistake."""
 
+
+def _whole(value: Any) -> Any:
+    """JSON knows one kind of number, so 5.0 is 5; every other value is left to the checks that follow."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+_Number = Annotated[int, Field(ge=0, le=_LARGEST), BeforeValidator(_whole)]
+_Key = Annotated[int, Field(ge=1, le=_LARGEST), BeforeValidator(_whole)]
 Id = Annotated[int, Path(ge=1, le=_LARGEST)]
 Code = Annotated[str, Path(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]+$")]
 _Text = Annotated[str, Field(max_length=20_000, pattern=r"^[^\x00]*$")]
@@ -272,7 +280,7 @@ class Report(_Given):
 class ReportOfMeasure(_Taken):
     """Names a report by the round and the measure's code."""
 
-    round: Annotated[int, Field(ge=1, le=_LARGEST)]
+    round: _Key
     measure_code: Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]+$")]
 
 
@@ -289,14 +297,14 @@ class ReportWriting(_Taken):
     """
 
     report: Annotated[
-        Annotated[int, Field(ge=1, le=_LARGEST), Tag(BY_ID)] | Annotated[ReportOfMeasure, Tag(BY_MEASURE)],
+        Annotated[_Key, Tag(BY_ID)] | Annotated[ReportOfMeasure, Tag(BY_MEASURE)],
         Discriminator(_way),
         Field(description="The id of the report, or the round and the measure's code."),
     ]
     answers: dict[_QuestionId, _Text] = Field(
         max_length=200, description="Question id → answer. A choice is given by its code, a number as a text."
     )
-    revision: Annotated[int, Field(ge=0, le=_LARGEST)] | None = Field(
+    revision: _Number | None = Field(
         default=None, description="The revision you read; a stale one is refused with 409. Without it: the current one."
     )
     action: Literal["draft", "submit"]

@@ -21,6 +21,7 @@ from records.change import Conflict, NotAllowed, NotFound
 from records.reporting import EditedMeanwhile, NotAnswered
 from records.requests import AskedRequest
 from records.returned_workbooks import MovedOn, ReturnedWorkbook
+from web.attempts import RENDERING
 from web.context import ChangingPerson, Person, Reading, SignedInPerson, Writing, language_of, parts_of, plan_day
 from web.downloads import document_response
 from web.pages import page
@@ -46,7 +47,7 @@ class _Word:
     moved_on: bool = False
 
 
-@router.get("/requests/{request_id}/workbook")
+@router.get("/requests/{request_id}/workbook", dependencies=[RENDERING])
 def take_along(request: Request, person: SignedInPerson, session: Reading, request_id: RowId) -> Response:
     _asked(session, person, request_id)
     link = f"{str(parts_of(request).settings.base_url).rstrip('/')}/requests/{request_id}"

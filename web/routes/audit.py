@@ -21,6 +21,7 @@ from records import audit_view
 from records.audit_view import Wanted
 from records.change import NotAllowed
 from web import audit_words
+from web.attempts import RENDERING, SEARCHING
 from web.context import Person, Reading, SignedInPerson, language_of
 from web.downloads import document_response
 from web.labels import problem_in_words
@@ -75,7 +76,7 @@ def _filter(by: str = "", group: str = "", subject: str = "", since: str = "", u
 TypedFilter = Annotated[Filter, Depends(_filter)]
 
 
-@router.get("")
+@router.get("", dependencies=[SEARCHING])
 def show_log(
     request: Request,
     person: AuditingPerson,
@@ -99,19 +100,21 @@ def show_log(
     )
 
 
-@router.get("/verification")
+@router.get("/verification", dependencies=[RENDERING])
 def show_verification(request: Request, person: AuditingPerson, session: Reading) -> Response:
     """Recomputes the chain while one waits: it is shown only to whoever asks for it."""
-    return page(request, "audit/verification.html", found=audit_view.verification(session), at=person.at)
+    found = audit_view.verification(session)
+    paper = audit_view.anchor_of(session, person.municipality, found, person.at)
+    return page(request, "audit/verification.html", found=found, paper=paper, at=person.at)
 
 
-@router.get("/export.csv")
+@router.get("/export.csv", dependencies=[RENDERING])
 def export_csv(request: Request, person: AuditingPerson, session: Reading, typed: TypedFilter) -> Response:
     headings, rows = _table(session, typed.wanted, language_of(request))
     return document_response(table_csv.write(headings, rows), _CSV, f"{_file_name(person)}.csv", keep=True)
 
 
-@router.get("/export.xlsx")
+@router.get("/export.xlsx", dependencies=[RENDERING])
 def export_excel(request: Request, person: AuditingPerson, session: Reading, typed: TypedFilter) -> Response:
     from documents import table_files  # loads the writer of workbooks
 

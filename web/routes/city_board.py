@@ -19,6 +19,7 @@ from records import board, board_view, city_board, mail_changes, reorganisation,
 from records.board import Board
 from records.change import Conflict, NotFound
 from records.several_requests import ChosenRequest
+from web.attempts import RENDERING
 from web.board_query import Asked, BoardQuery, from_query, look, shows
 from web.context import ChangingPlanningPerson, Person, PlanningPerson, Reading, Writing, language_of, plan_day
 from web.downloads import document_response
@@ -54,14 +55,14 @@ def show_city_board(
     return _board(request, person, session, asked, done=done, count=count, marks_all=select == "all")
 
 
-@router.get(_ADDRESS + "/export.{format}")
+@router.get(_ADDRESS + "/export.{format}", dependencies=[RENDERING])
 def take_city_board_along(
     request: Request, person: PlanningPerson, session: Reading, asked: Asked, format: Format
 ) -> Response:
     return _file(request, person, session, city_board.of_city(session, person.at), asked, format)
 
 
-@router.get("/desk/rounds/{round_id}/export.{format}")
+@router.get("/desk/rounds/{round_id}/export.{format}", dependencies=[RENDERING])
 def take_round_along(
     request: Request, person: PlanningPerson, session: Reading, asked: Asked, round_id: RowId, format: Format
 ) -> Response:

@@ -25,6 +25,7 @@ from records.dashboard_words import Counted, Part, counted_by, counted_label, pr
 from records.dashboard_years import measures_part, punctuality_parts
 from records.indicator_places import IndicatorBranch
 from records.plan_pages import PlanFrame
+from web.attempts import attempts_of
 from web.context import PlanningPerson, Reading, language_of
 from web.downloads import document_response
 from web.pages import page
@@ -153,6 +154,8 @@ def take_along(
     keep: bool = False,
 ) -> Response:
     """A table as a file, or a picture; a picture to `keep` has its title and the plan's marks in it."""
+    if keep or format in ("xlsx", "csv"):  # the page itself has many pictures
+        attempts_of(request).count_rendering(person.user.id)
     shown = _dashboard(request, person, session, code, year, by)
     plan = shown.frame.plan
     years = str(shown.cycle.fiscal_year) if shown.cycle else ""

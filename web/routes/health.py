@@ -34,11 +34,11 @@ def ready(request: Request) -> JSONResponse:
     try:
         if not migrate.is_current(parts.database.engine):
             return JSONResponse({"status": "down", "schema": "old"}, status_code=503)
+        with parts.database.reading(EVERY_MUNICIPALITY) as session:
+            waits_since = mail_troubles.not_reached_since(session)
     except SQLAlchemyError:
         return JSONResponse({"status": "down", "database": "down"}, status_code=503)
     trouble = {} if _answers(parts.settings.temporal_address) else {"temporal": "down"}
-    with parts.database.reading(EVERY_MUNICIPALITY) as session:
-        waits_since = mail_troubles.not_reached_since(session)
     if waits_since is not None:
         trouble |= {"mail": "down", "mail_waits_since": waits_since.isoformat()}
     return JSONResponse({"status": "degraded" if trouble else "ok", **trouble})

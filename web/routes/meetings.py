@@ -21,6 +21,7 @@ from records import agendas, document_archive, meeting_pages, meetings, plan_pag
 from records.change import Change, Conflict, NotAllowed, NotFound
 from records.inquiry_subjects import MeetingSubject
 from records.meeting_pages import SeenMeeting
+from web.attempts import RENDERING
 from web.context import (
     ChangingPerson,
     Person,
@@ -32,7 +33,7 @@ from web.context import (
     parts_of,
     plan_day,
 )
-from web.downloads import document_response
+from web.downloads import document_response, made_response
 from web.forms import meeting_form
 from web.forms.posted import Posted
 from web.pages import page
@@ -81,7 +82,7 @@ def show_meeting(
     return _meeting(request, person, session, meeting_id, done=done)
 
 
-@router.get("/meetings/{meeting_id}/papers")
+@router.get("/meetings/{meeting_id}/papers", dependencies=[RENDERING])
 def show_papers(
     request: Request,
     person: SignedInPerson,
@@ -98,20 +99,22 @@ def show_papers(
     papers = meeting_papers.gather(session, meeting, day.today, language_of(request))
     if format not in papers.formats:
         raise NotFound(f"papers of a meeting as {format.value}")
-    name = f"{papers.kind}-{meeting.body}-{meeting.held_on.isoformat()}{format.extension}"
-    return document_response(papers.render(format), format.media_type, name, keep=False)
+    name = f"{papers.kind}-{meeting.body}-{meeting.held_on.isoformat()}"
+    return made_response(papers, format, name, language_of(request))
 
 
-@router.post("/meetings/{meeting_id}/papers")
-def keep_papers(person: ChangingPerson, session: Writing, meeting_id: RowId) -> Response:
+@router.post("/meetings/{meeting_id}/papers", dependencies=[RENDERING])
+def keep_papers(request: Request, person: ChangingPerson, session: Reading, meeting_id: RowId) -> Response:
     """Keep the papers as they are now, in every format: what the members had before them."""
     from records import meeting_papers
 
     meeting, day = _to_keep(session, person, meeting_id)
     papers = meeting_papers.gather(session, meeting, day.today)
-    for format in papers.formats:
-        content = papers.render(format)
-        document_archive.store(session, person.change, meeting, papers.kind, format, content, day.today)
+    made = [(format, papers.set_in(format)) for format in papers.formats]  # before anybody has to wait
+    with parts_of(request).database.writing(person.municipality) as writing:
+        meeting, day = _to_keep(writing, person, meeting_id)
+        for format, content in made:
+            document_archive.store(writing, person.change, meeting, papers.kind, format, content, day.today)
     return _to(meeting_id, "papers_kept")
 
 

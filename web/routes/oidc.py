@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import secrets
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from db import tables as t
 from db.session import EVERY_MUNICIPALITY
 from domain.roles import Office
 from i18n import translate
+from metrics import SIGN_IN_FAILURES
 from records import identities, people
 from records.change import Change, NotFound
 from records.identities import NotLetIn, Somebody
@@ -30,6 +32,7 @@ JOURNEY_COOKIE = "meguru_journey"
 _PATH = "/sign-in/oidc"
 
 _log = logging.getLogger("meguru.sign_in")
+_OAUTH_CODE = re.compile(r"[a-z_]{1,40}")
 
 
 def issuer_of(request: Request) -> Issuer:
@@ -73,6 +76,8 @@ def arrive(
     if not attempts_of(request).may_come_back(address_of(request)):
         return too_often(request)
     response = _arrived(request, parts, issuer, state, code, error, iss)
+    if response.status_code >= 400:
+        SIGN_IN_FAILURES.labels(OIDC).inc()
     drop_cookie(response, parts, JOURNEY_COOKIE, _PATH)
     return response
 
@@ -90,7 +95,8 @@ def _arrived(request: Request, parts: Parts, issuer: Issuer, state: str, code: s
     if journey is None or not secrets.compare_digest(journey.state.encode(), state.encode()):
         return _refused(request, "journey_lost")
     if error or not code:
-        _log.warning("sign-in by OpenID Connect: the issuer says %.40r", error)
+        said = error if _OAUTH_CODE.fullmatch(error) else "something else"  # from the address: it may be any text
+        _log.warning("sign-in by OpenID Connect: the issuer says %s", said)
         return _refused(request, "declined" if error == "access_denied" else "not_believed")
     try:
         somebody = issuer.arrive(journey, code, iss, at)

@@ -27,6 +27,7 @@ from records.change import Conflict, NotFound
 from records.listing import Span
 from records.opinion_lists import Show
 from records.opinions import Intake, WrongOpinion
+from web.attempts import RENDERING
 from web.context import (
     ChangingPlanningPerson,
     Person,
@@ -131,8 +132,8 @@ def template(request: Request, person: PlanningPerson, session: Reading) -> Resp
     return document_response(opinion_csv.template(), "text/csv", f"{intake.plan.code}-opinions-template.csv", keep=True)
 
 
-@router.get(f"{_OF_REVIEW}/export.csv")
-@router.get(f"{_OF_PLAN}/export.csv")
+@router.get(f"{_OF_REVIEW}/export.csv", dependencies=[RENDERING])
+@router.get(f"{_OF_PLAN}/export.csv", dependencies=[RENDERING])
 def export(request: Request, person: PlanningPerson, session: Reading) -> Response:
     """All opinions of the list with names, contacts and answers; in Japanese, as the template is."""
     intake = _intake(request, session)

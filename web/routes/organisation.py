@@ -13,8 +13,9 @@ from documents.handover import HandoverSheet
 from domain.text import typed_day
 from records import department_tree, directory, handover, people, plans, reorganisation
 from records.change import NotAllowed, NotFound
+from web.attempts import RENDERING
 from web.context import ChangingPerson, Person, Reading, SignedInPerson, language_of
-from web.downloads import document_response
+from web.downloads import made_response
 from web.pages import page
 from web.paths import RowId
 
@@ -99,7 +100,7 @@ def show_person(
     )
 
 
-@router.get("/organisation/departments/{department_id}/handover")
+@router.get("/organisation/departments/{department_id}/handover", dependencies=[RENDERING])
 def show_department_sheet(
     request: Request,
     person: OrganisingPerson,
@@ -112,10 +113,10 @@ def show_department_sheet(
     today = reorganisation.city_day(session, person.at)
     day = typed_day(on) or min(today, department.valid_until or today)
     sheet = handover.of_department(session, department, day, person.at, language_of(request))
-    return _sheet(sheet, format, f"handover-{department.code}")
+    return _sheet(session, sheet, format, f"handover-{department.code}")
 
 
-@router.get("/organisation/people/{user_id}/handover")
+@router.get("/organisation/people/{user_id}/handover", dependencies=[RENDERING])
 def show_persons_sheet(
     request: Request,
     person: SignedInPerson,
@@ -129,9 +130,8 @@ def show_persons_sheet(
         organising_person(person)
     user = find_user(session, user_id)
     day = typed_day(on) or handover.last_day_of(session, user, reorganisation.city_day(session, person.at))
-    return _sheet(
-        handover.of_person(session, user, day, person.at, language_of(request)), format, f"handover-{user.name}"
-    )
+    sheet = handover.of_person(session, user, day, person.at, language_of(request))
+    return _sheet(session, sheet, format, f"handover-{user.name}")
 
 
 def find_user(session: Session, user_id: int) -> t.User:
@@ -141,11 +141,8 @@ def find_user(session: Session, user_id: int) -> t.User:
     return user
 
 
-def _sheet(sheet: HandoverSheet, format: Format, name: str) -> Response:
-    from documents import handover_render  # loads typst and docxtpl: only who asks for a sheet waits for them
-
-    if format not in handover_render.FORMATS:
+def _sheet(session: Session, sheet: HandoverSheet, format: Format, name: str) -> Response:
+    document = handover.document(session, sheet)
+    if format not in document.formats:
         raise NotFound(f"handover sheet as {format.value}")
-    content = handover_render.render(sheet, format)
-    file_name = f"{name}-{sheet.on.isoformat()}{format.extension}"
-    return document_response(content, format.media_type, file_name, keep=False)
+    return made_response(document, format, f"{name}-{sheet.on.isoformat()}", sheet.language)

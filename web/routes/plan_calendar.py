@@ -20,6 +20,7 @@ from mail.compose import domain_of
 from records import plan_settings, plans, preview, reorganisation, year_calendar
 from records.change import Conflict
 from records.plan_settings import ChangedMeanwhile
+from web.attempts import RENDERING
 from web.context import ChangingPlanningPerson, Person, PlanningPerson, Writing, language_of, parts_of, plan_day
 from web.downloads import document_response
 from web.forms import dates_form as forms
@@ -41,14 +42,14 @@ Posted = Annotated[FormData, Depends(_posted)]
 # A year is rehearsed in a session that may write (`records/preview.py`); all of it is undone, so nothing changes.
 
 
-@router.get("/desk/calendar")
+@router.get("/desk/calendar", dependencies=[RENDERING])
 def show_city(request: Request, person: PlanningPerson, session: Writing, year: str = "") -> Response:
     wanted = _year(year, FiscalYear.of(reorganisation.city_day(session, person.at)).starts_in)
     calendar = year_calendar.of_city(session, wanted, person.at, language_of(request))
     return _calendar_page(request, calendar, None, "/desk/calendar")
 
 
-@router.get("/desk/plans/{code}/calendar")
+@router.get("/desk/plans/{code}/calendar", dependencies=[RENDERING])
 def show_calendar(
     request: Request, person: PlanningPerson, session: Writing, code: str, year: str = "", done: str = ""
 ) -> Response:
@@ -57,7 +58,7 @@ def show_calendar(
     return _calendar_page(request, calendar, plan, f"/desk/plans/{code}/calendar", done)
 
 
-@router.get("/desk/plans/{code}/calendar.ics")
+@router.get("/desk/plans/{code}/calendar.ics", dependencies=[RENDERING])
 def take_calendar(request: Request, person: PlanningPerson, session: Writing, code: str, year: str = "") -> Response:
     plan, settings = plans.find(session, code), parts_of(request).settings
     calendar = _calendar_of(request, person, session, plan, year)
@@ -67,7 +68,7 @@ def take_calendar(request: Request, person: PlanningPerson, session: Writing, co
     return document_response(content, year_calendar_ics.MEDIA_TYPE, name, keep=True)
 
 
-@router.get("/desk/plans/{code}/calendar/mails.xlsx")
+@router.get("/desk/plans/{code}/calendar/mails.xlsx", dependencies=[RENDERING])
 def take_mails(request: Request, person: PlanningPerson, session: Writing, code: str, year: str = "") -> Response:
     """年間メール予定表: every mail of the year with its recipients. Without a year of its own there is none."""
     plan = plans.find(session, code)
@@ -81,7 +82,7 @@ def take_mails(request: Request, person: PlanningPerson, session: Writing, code:
     return document_response(content, media_type, f"{code}-mails-{wanted}.xlsx", keep=True)
 
 
-@router.get("/desk/plans/{code}/calendar/dates")
+@router.get("/desk/plans/{code}/calendar/dates", dependencies=[RENDERING])
 def show_dates(request: Request, person: PlanningPerson, session: Writing, code: str, year: str = "") -> Response:
     plan = plans.find(session, code)
     wanted = _year(year, _this_year(plan, person) + 1)

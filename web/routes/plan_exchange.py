@@ -18,6 +18,7 @@ from exchange.remarks import WrongTable
 from exchange.sheets import BY_CODE
 from records import people, plan_reading, plans, uploads
 from records.change import DoesNotFit, NotFound
+from web.attempts import RENDERING
 from web.context import ChangingPlanningPerson, Person, PlanningPerson, Reading, Writing
 from web.pages import page
 from web.paths import RowId
@@ -33,7 +34,7 @@ def show_exchange(request: Request, person: PlanningPerson, session: Reading, do
     return _exchange(request, session, done=done)
 
 
-@router.get("/desk/plans/{code}/export")
+@router.get("/desk/plans/{code}/export", dependencies=[RENDERING])
 def export_plan(
     person: PlanningPerson, session: Reading, code: str, format: Literal["xlsx", "yaml", "csv"] = "xlsx"
 ) -> Response:

@@ -24,8 +24,9 @@ from records import (
     trigger_events,
 )
 from records.change import Conflict, NotAllowed, NotFound
+from web.attempts import RENDERING
 from web.context import ChangingPerson, Person, Reading, SignedInPerson, Writing, language_of, plan_day
-from web.downloads import document_response
+from web.downloads import made_response
 from web.labels import options
 from web.pages import page
 from web.paths import RowId
@@ -69,11 +70,10 @@ def show_route(request: Request, person: SignedInPerson, session: Reading, proje
 
     frame, language = frame_of(session, person, project_id), language_of(request)
     drawn = route_picture.svg(_route(session, frame, language), language)
-    headers = {"Cache-Control": "private, no-cache", "Vary": "Cookie"}
-    return Response(drawn, media_type="image/svg+xml", headers=headers)
+    return Response(drawn, media_type="image/svg+xml")  # made anew each time: nothing is gained by keeping it
 
 
-@router.get("/projects/{project_id}/report")
+@router.get("/projects/{project_id}/report", dependencies=[RENDERING])
 def show_report(
     request: Request, person: SignedInPerson, session: Reading, project_id: RowId, format: Format = Format.HTML
 ) -> Response:
@@ -84,8 +84,8 @@ def show_report(
     report = key_project_report.gather(session, frame.project, frame.today, language_of(request))
     if format not in report.formats:
         raise NotFound(f"report of a key project as {format.value}")
-    name = f"{report.kind}-{frame.project.code}-{frame.today.isoformat()}{format.extension}"
-    return document_response(report.render(format), format.media_type, name, keep=False)
+    name = f"{report.kind}-{frame.project.code}-{frame.today.isoformat()}"
+    return made_response(report, format, name, language_of(request))
 
 
 @router.post("/projects/{project_id}/cadence")

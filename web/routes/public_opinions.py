@@ -93,7 +93,13 @@ def send(
     website: Typed = "",
     csrf_token: Typed = "",
 ) -> Response:
-    visit = _visit(request, municipality, plan)
+    try:
+        visit = _visit(request, municipality, plan)
+    except NotFound:
+        if not text:
+            raise
+        # As for a plan that never was; whoever was writing while it was switched off keeps what was typed.
+        return page(request, "opinions/gone.html", 404, text=text)
     typed = {"source": source, "text": text, "author": author, "contact": contact}
     typed |= {"measure": measure, "department": department}
     if not visit.is_open:
@@ -155,7 +161,10 @@ def _other_problems(request: Request, visit: Visit, measure: str, website: str, 
 
 
 def _visit(request: Request, municipality: str, plan_code: str) -> Visit:
-    """Raises `NotFound` for what is no plan of this city, whatever plans other cities have."""
+    """Raises `NotFound` for what is no plan of this city, whatever plans other cities have.
+
+    So it does for strangers where a plan is neither public nor asking: that it exists is not theirs to know.
+    """
     if not (municipality.isprintable() and plan_code.isprintable()):
         raise NotFound("plan")
     parts = parts_of(request)
@@ -180,6 +189,9 @@ def _visit(request: Request, municipality: str, plan_code: str) -> Visit:
             every = opinions.nodes_for(session, opinions.Intake(plan, window.review), day.today)
             nodes = tuple(node for node in every if node.is_reported)
         definition = plans.definition_of(plan)
+        is_public = parts.settings.public_site and definition.is_public
+        if sender is Sender.PUBLIC and window.state is WindowState.NONE and not is_public:
+            raise NotFound("plan")
         return Visit(city, plan, definition, day, person, sender, departments, window, nodes)
 
 

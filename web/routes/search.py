@@ -10,6 +10,7 @@ from domain import search_text
 from records import search
 from records.search_sources import Kind
 from web import search_words
+from web.attempts import SEARCHING
 from web.context import Reading, SignedInPerson, language_of
 from web.pages import page
 
@@ -19,7 +20,7 @@ LONGEST = 200
 """Characters of a search that are looked at; more is no mistake."""
 
 
-@router.get("/search")
+@router.get("/search", dependencies=[SEARCHING])
 def show_search(
     request: Request,
     person: SignedInPerson,

@@ -19,6 +19,7 @@ from domain.mail_ledger import Outcome
 from domain.text import half_width, named
 from i18n import N_
 from mail import compose
+from metrics import SIGN_IN_FAILURES
 from records import audit, sign_in
 from records.change import NotFound
 from web.addresses import local_path, page_before, refuse_foreign_pages
@@ -90,7 +91,8 @@ def check_password(request: Request, email: Typed = "", password: Typed = "", ne
     with parts.database.reading(EVERY_MUNICIPALITY) as session:
         user = sign_in.by_password(session, half_width(email), password)
     if user is None:
-        _log.warning("wrong password for %r from %s", email, address_of(request))
+        _log.warning("wrong password from %s", address_of(request))
+        SIGN_IN_FAILURES.labels("password").inc()
         wrong = {"email": _say(request, N_("メールアドレスまたはパスワードが違います。もう一度入力してください。"))}
         return _sign_in_page(request, next, email, wrong, 401)
     return begin_session(request, user, next, "password")
@@ -134,7 +136,8 @@ def check_code(request: Request, email: Typed = "", code: Typed = "", next: Type
     with parts.database.writing(EVERY_MUNICIPALITY) as session:
         user = sign_in.by_code(session, half_width(email), half_width(code), parts.now(), browser)
     if user is None:
-        _log.warning("wrong code for %r from %s", email, address_of(request))
+        _log.warning("wrong code from %s", address_of(request))
+        SIGN_IN_FAILURES.labels("code").inc()
         text = N_("確認コードが違うか、有効期限が切れています。もう一度入力するか、新しいコードを請求してください。")
         return _confirm_page(request, next, email, {"code": _say(request, text)}, 401)
     response = begin_session(request, user, next, "code")
@@ -192,7 +195,7 @@ async def _send_code(parts: Parts, email: str, browser: str) -> None:
     message = compose.address(letter, parts.mailer.sender, user.email, name, message_id, parts.now())
     handed = await parts.mailer.hand_over(message)
     if handed.outcome is not Outcome.ACCEPTED:
-        _log.error("the code for %s did not leave: %s", user.email, handed.error)
+        _log.error("a sign-in code for user/%d did not leave: %s", user.id, handed.outcome.value)
 
 
 def _issue_code(parts: Parts, email: str, browser: str) -> tuple[t.User, str] | None:

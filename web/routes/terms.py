@@ -15,6 +15,7 @@ from domain.text import typed_text
 from records import plan_pages, plans, term_evaluation_document, term_evaluations, term_evidence
 from records.change import Conflict, NotAllowed, NotFound
 from records.term_evaluations import TermSheet, WrittenMeanwhile
+from web.attempts import RENDERING
 from web.context import (
     ChangingPlanningPerson,
     Person,
@@ -25,7 +26,7 @@ from web.context import (
     language_of,
     plan_day,
 )
-from web.downloads import document_response
+from web.downloads import made_response
 from web.forms.posted import Posted
 from web.glossary import Glossary
 from web.pages import page
@@ -53,7 +54,7 @@ def show_term(request: Request, person: SignedInPerson, session: Reading, code: 
     )
 
 
-@router.get("/plans/{code}/terms/{term}/document")
+@router.get("/plans/{code}/terms/{term}/document", dependencies=[RENDERING])
 def show_document(
     request: Request,
     person: SignedInPerson,
@@ -64,19 +65,16 @@ def show_document(
     draft: str = "",
 ) -> Response:
     """The evaluation as a document; `draft`: what is being written, for the planning division."""
-    from documents import term_evaluation_render  # loads typst and docxtpl: only who asks for it waits for them
-
     plan = plans.find(session, code)
     sheet = term_evaluations.sheet_of(session, plan, term)
     if draft and not person.actor.is_planning:
         raise NotAllowed("draft of a term evaluation")
-    if format not in term_evaluation_render.FORMATS or (sheet.standing is Standing.OPEN and not draft):
-        raise NotFound(f"evaluation of term {term} as {format.value}")
     today = plan_day(plan, person.at).today
     told = term_evaluation_document.gather(session, sheet, today, language_of(request), draft=bool(draft))
-    content = term_evaluation_render.render(told, format)
-    name = f"{plan.code}-term-{sheet.term.code}-{today.isoformat()}{format.extension}"
-    return document_response(content, format.media_type, name, keep=False)
+    document = term_evaluation_document.document(session, told)
+    if format not in document.formats or (sheet.standing is Standing.OPEN and not draft):
+        raise NotFound(f"evaluation of term {term} as {format.value}")
+    return made_response(document, format, f"{plan.code}-term-{sheet.term.code}-{today.isoformat()}", told.language)
 
 
 @router.get("/desk/plans/{code}/terms/{term}")
