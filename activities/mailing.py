@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
+from opentelemetry import trace
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
@@ -76,7 +77,9 @@ class MailingActivities:
         """
         ids = await asyncio.to_thread(find)
         line = _Line()
-        ends = await asyncio.gather(*(self._send(line, begin, i) for i in ids), return_exceptions=True)
+        ends: list[MailState | BaseException | None] = []
+        for some in (ids[:1], ids[1:]):  # the first finds out whether the mail server can be reached
+            ends += await asyncio.gather(*(self._send(line, begin, i) for i in some), return_exceptions=True)
         for end in ends:
             if isinstance(end, BaseException):
                 raise end
@@ -102,7 +105,9 @@ class MailingActivities:
         if begun is None:
             return None
         mail, letter = begun
-        handed = await self._hand_over(mail, letter)
+        with trace.get_tracer("meguru.mail").start_as_current_span("hand over a mail", record_exception=False) as span:
+            handed = await self._hand_over(mail, letter)
+            span.set_attributes(_seen(mail, handed))
         line.is_dead |= handed.outcome is Outcome.NOT_REACHED
         return await asyncio.to_thread(self._finish, mail, letter, handed)
 
@@ -156,3 +161,13 @@ class MailingActivities:
 
     def _change(self) -> Change:
         return Change("workflow", self._now())
+
+
+def _seen(mail: _InHand, handed: Handed) -> dict[str, str | int]:
+    """What operators see of a mail: nobody's address."""
+    about: dict[str, str | int] = (
+        {"meguru.digest": mail.id}
+        if isinstance(mail, t.Digest)
+        else {"meguru.mail": mail.id, "meguru.step": mail.kind.value}
+    )
+    return {**about, "meguru.outcome": handed.outcome.value}

@@ -60,10 +60,11 @@ def move_due(session: Session, change: Change, row: t.Inquiry, due_on: date, tod
     outbox.tell_process(session, change, row.workflow_id, today)
 
 
-def open_of_process(session: Session, workflow_id: str) -> Sequence[t.Inquiry]:
-    """What still waits under one process, the oldest first."""
+def open_of_process(session: Session, workflow_id: str, *, lock: bool = False) -> Sequence[t.Inquiry]:
+    """What still waits under one process, the oldest first; `lock`: who answers right now is waited for."""
     query = select(t.Inquiry).where(t.Inquiry.workflow_id == workflow_id, col(t.Inquiry.settled_on).is_(None))
-    return session.exec(query.order_by(col(t.Inquiry.id))).all()
+    query = query.order_by(col(t.Inquiry.id))
+    return session.exec(query.with_for_update() if lock else query).all()
 
 
 def find(session: Session, inquiry_id: int) -> t.Inquiry:

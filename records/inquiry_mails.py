@@ -75,7 +75,7 @@ def claim_due(
     """
     today = at.date()
     claimed = _cancellations(session, change, workflow_id, today, mail_domain)
-    still_open = {row.id: row for row in inquiries.open_of_process(session, workflow_id)}
+    still_open = {row.id: row for row in inquiries.open_of_process(session, workflow_id, lock=True)}
     ladders = _ladders(session, list(still_open.values()))
     due, taken = rules.mails_due(map(inquiries.value_of, still_open.values()), ladders, calendar, at)
     for inquiry, steps in groupby(due, key=lambda mail: mail.inquiry):

@@ -16,7 +16,8 @@ def hold(session: Session, name: str, holder: str, at: datetime) -> bool:
     lease = session.get(t.Lease, name, with_for_update=True)
     if lease is None:
         lease = t.Lease(name=name, holder=holder, until=at + LASTS)
-    elif lease.holder != holder and lease.until > at:
+    elif lease.holder != holder and at < lease.until <= at + LASTS:
+        # One that lasts longer than any can was taken before the clock jumped back: nobody waits for it.
         return False
     lease.holder, lease.until = holder, at + LASTS
     session.add(lease)

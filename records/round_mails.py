@@ -36,6 +36,9 @@ _STANDING = (
     .add_columns(col(t.ProgressReport.is_exempted), col(t.CollectionRound.closed_on))
     .join(t.CollectionRound, col(t.CollectionRound.id) == col(t.ProgressReport.round_id))
     .where(col(t.ProgressReport.request_id).in_(_REQUESTS))
+    .order_by(col(t.ProgressReport.id))
+    # Who is submitting right now is waited for: nothing may be claimed after that.
+    .with_for_update(read=True, of=t.ProgressReport)
 )
 _IN_HAND = (
     select(t.Mail, t.Municipality, t.Plan, t.CollectionRound)
@@ -139,7 +142,9 @@ def claim_all(session: Session, change: Change, batch: Sequence[DueMail], today:
         ]
         said = {measure for mail in known for measure in mail.measures}
         measures = [m for m in due.measures if m not in said]
-        of_steps += known
+        # What the step said earlier of other measures is in the hands of the batch that claimed it: two at once would
+        # take each other's mail for lost.
+        of_steps += [mail for mail in known if not set(mail.measures).isdisjoint(due.measures)]
         if not _concerned_of(standings, due.kind, due.request, measures):
             continue
         rows = mails.addressed(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
 import i18n
@@ -14,9 +16,13 @@ from domain.progress_report import NotPossible
 from i18n import N_
 from records.change import Conflict, NotAllowed, NotFound
 from web.addresses import local_path, page_before
+from web.api import problems
+from web.attempts import TooOften
 from web.context import NotSignedIn, WrongCsrfToken, language_of
 from web.labels import label, problem_in_words
 from web.pages import page
+
+_log = logging.getLogger("meguru.web")
 
 
 def install(app: FastAPI) -> None:
@@ -52,7 +58,10 @@ def install(app: FastAPI) -> None:
             N_("必要な項目が入力されていないか、形式が正しくありません。前の画面に戻ってご確認ください。"),
         ),
     )
+    app.add_exception_handler(TooOften, _too_often)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(OperationalError, _database_away)
+    app.add_exception_handler(Exception, _unforeseen)
 
 
 def _refuse(status: int, what: str, remedy: str):  # type: ignore[no-untyped-def]  # FastAPI's handlers differ by exception
@@ -99,8 +108,52 @@ def _not_possible(request: Request, error: Exception) -> Response:
     )
 
 
+def _too_often(request: Request, error: Exception) -> Response:
+    assert isinstance(error, TooOften)
+    language = language_of(request)
+    what = i18n.translate(language, "短い間に何度も操作されました")
+    remedy = i18n.translate(
+        language,
+        "%(seconds)d秒ほど待ってから、画面を更新するか、前の画面に戻ってもう一度操作してください。"
+        "ほかの方の操作が遅くならないように、少し間を置いています。入力した内容は前の画面に残っています。",
+        seconds=error.seconds,
+    )
+    refused = page(request, "problem.html", 429, what=what, remedy=remedy)
+    refused.headers["Retry-After"] = str(error.seconds)
+    return refused
+
+
+def _database_away(request: Request, error: Exception) -> Response:
+    """Locked for too long, restarting, out of room: nothing was kept, and the browser can send it again."""
+    _log.error("the database did not answer", exc_info=error)
+    what, remedy = (
+        N_("ただいま保存や表示ができません"),
+        N_(
+            "データベースが応答していません。今の操作は行われていません。1分ほど待ってから、この画面を再読み込みしてください。"
+            "入力した内容は、再読み込みでもう一度送れます。続く場合はシステム担当へご連絡ください。"
+        ),
+    )
+    refused: Response = _refuse(503, what, remedy)(request, error)
+    refused.headers["Retry-After"] = "60"
+    return refused
+
+
+def _unforeseen(request: Request, error: Exception) -> Response:
+    """A mistake of ours; the server logs it."""
+    what, remedy = (
+        N_("思わぬ問題が起きました"),
+        N_(
+            "今の操作は行われていません。前の画面に戻ると、入力した内容が残っていることがあります。"
+            "くり返し起きる場合は、時刻とこの画面のアドレスを添えてシステム担当へご連絡ください。"
+        ),
+    )
+    return _refuse(500, what, remedy)(request, error)  # type: ignore[no-any-return]  # untyped above
+
+
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if request.url.path.startswith("/api/"):  # no part of the API took it: a path with a line break in it, for one
+        return problems.of_routing(request, error)
     if error.status_code == 404:
         what, remedy = (
             N_("ページが見つかりません"),

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
-from pathlib import Path
 
 import pytest
 from sqlmodel import Session, select
@@ -19,6 +17,7 @@ from domain.matter import MatterOutcome
 from records import audit, check_ins, document_archive, matters
 from tests.chaos.installation import Installation
 from tests.chaos.plan_clock import perform, show
+from tests.databases import Databases
 from tests.workflows import project_life as life
 
 PARTS = ("temporal", "worker")
@@ -26,11 +25,12 @@ ASKED_ON, RAISED_ON, GOES_UP_ON = date(2026, 4, 15), date(2026, 4, 16), date(202
 
 
 @pytest.fixture(scope="module")
-def killed(empty_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Database, int, Installation]]:
+def killed(
+    databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Database, int, Installation]]:
     folder = tmp_path_factory.mktemp("killed-project")
-    shutil.copy(empty_file, folder / "meguru.sqlite")
-    database = Database(f"sqlite:///{folder / 'meguru.sqlite'}")
-    installation = Installation(folder, f"sqlite:///{folder / 'meguru.sqlite'}")
+    url = databases.copy(databases.empty)
+    database, installation = Database(url), Installation(folder, url)
     try:
         yield database, _play(installation, database), installation
     finally:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
-from pathlib import Path
 
 import httpx2
 import pytest
@@ -21,6 +19,7 @@ from replay.agenda import Act
 from replay.script import planner
 from tests.chaos.installation import Installation
 from tests.chaos.plan_clock import perform, show
+from tests.databases import Databases
 from tests.workflows.reviewing import EFFECTIVE, PLAN, bodies_say, early, review_in, store
 
 PARTS = ("temporal", "worker", "web")
@@ -28,11 +27,10 @@ KINDS = {"body-papers-1", "phase-review-report", "comparison-table", "revised-pl
 
 
 @pytest.fixture(scope="module")
-def reviewed(empty_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Database, int]]:
+def reviewed(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Database, int]]:
     folder = tmp_path_factory.mktemp("killed-review")
-    shutil.copy(empty_file, folder / "meguru.sqlite")
-    database = Database(f"sqlite:///{folder / 'meguru.sqlite'}")
-    installation = Installation(folder, f"sqlite:///{folder / 'meguru.sqlite'}")
+    url = databases.copy(databases.empty)
+    database, installation = Database(url), Installation(folder, url)
     try:
         yield database, _play(installation, database)
     finally:
@@ -77,7 +75,7 @@ def _play(installation: Installation, database: Database) -> int:
         for part in PARTS:
             installation.start(part)
 
-    _open(installation.url, token)
+    _open(installation.url(), token)
     die()
     installation.wait_until(in_state(ReviewState.PROPOSING), "the round of proposals")
     installation.wait_until(lambda: len(installation.mail.copies) > 0, "the first notices")

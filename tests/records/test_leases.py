@@ -39,3 +39,10 @@ def test_of_many_who_ask_at_once_one_gets_the_lease(empty_database: Database) ->
     with ThreadPoolExecutor(8) as threads:
         got = list(threads.map(lambda n: hold(empty_database, f"process {n}"), range(8)))
     assert got.count(True) == 1
+
+
+def test_nobody_waits_for_a_lease_that_was_taken_before_the_clock_jumped_back(empty_database: Database) -> None:
+    a_day = 24 * 60 * 60
+    assert hold(empty_database, "a", a_day)
+    assert hold(empty_database, "b", 0)
+    assert not hold(empty_database, "c", 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import date
 
 import pytest
@@ -53,6 +54,24 @@ def measures(city_hall: CityHall, session: Session, *codes: str) -> list[int]:
 
 
 # Claiming
+
+
+def test_nothing_is_claimed_for_what_is_just_being_submitted(city_hall: CityHall) -> None:
+    """A batch that looked before the submission was committed would write its claim down after it."""
+
+    def claim_meanwhile() -> list[int]:
+        with city_hall.writing() as session:
+            return claim(city_hall, session)
+
+    with ThreadPoolExecutor(1) as thread:
+        with city_hall.writing() as session:
+            for code in SCHOOL_MEASURES:
+                city_hall.submit(session, code)
+            session.flush()
+            claimed = thread.submit(claim_meanwhile)
+            wait([claimed], timeout=0.5)
+            assert not claimed.done(), "it waits for the submission to be committed"
+        assert claimed.result() == []
 
 
 def test_a_due_mail_is_claimed_once_for_each_holder_of_the_rank(city_hall: CityHall) -> None:
@@ -137,9 +156,11 @@ def test_a_person_whose_account_was_closed_gets_no_mail(city_hall: CityHall) -> 
 
 def test_measures_relayed_later_under_the_same_step_get_a_mail_of_their_own(city_hall: CityHall) -> None:
     with city_hall.writing() as session:
-        claim(city_hall, session, codes=("4-1-1", "4-1-2"))
-        claim(city_hall, session, codes=("4-1-1", "4-1-2", "4-1-3"))
-        claim(city_hall, session, codes=("4-1-3", "4-1-4"))
+        first = claim(city_hall, session, codes=("4-1-1", "4-1-2"))
+        second = claim(city_hall, session, codes=("4-1-1", "4-1-2", "4-1-3"))
+        third = claim(city_hall, session, codes=("4-1-3", "4-1-4"))
+        assert set(second) > set(first)
+        assert set(third).isdisjoint(first), "another batch has those in hand"
         claim(city_hall, session, codes=("4-1-1", "4-1-2", "4-1-3", "4-1-4"))
         said = {mail.step_key: mail.measures for mail in ledger(session)}
         assert said == {
@@ -292,6 +313,21 @@ def test_what_was_sent_stays_sent_when_an_attempt_thought_dead_ends_late(city_ha
         assert finish(session, mail_id, Outcome.REFUSED_FOR_NOW) is MailState.SENT
         assert session.get_one(t.Mail, mail_id).sent_at == AT
         assert round_mails.begin_attempt(session, change(), mail_id, LATE) is None
+
+
+@pytest.mark.parametrize("step", [(), ESCALATION], ids=["obsolete", "unknown"])
+def test_what_has_come_to_an_end_does_not_wait_again_when_an_attempt_thought_dead_is_refused_late(
+    city_hall: CityHall, step: tuple[str, StepKind, Rank]
+) -> None:
+    with city_hall.writing() as session:
+        mail_id = claim(city_hall, session, *step)[0]
+        round_mails.begin_attempt(session, change(), mail_id, LATE)  # stalls, and is thought dead
+        for code in SCHOOL_MEASURES:
+            city_hall.submit(session, code)
+        assert round_mails.begin_attempt(session, change(), mail_id, LATE) is None
+        ended = MailState.UNKNOWN if step else MailState.OBSOLETE
+        assert finish(session, mail_id, Outcome.NOT_REACHED) is ended, "nobody would take it up any more"
+        assert finish(session, mail_id, Outcome.ACCEPTED) is MailState.SENT, "so it was delivered"
 
 
 def test_a_reassigned_measure_is_no_longer_asked_of_the_old_department(city_hall: CityHall) -> None:

@@ -6,9 +6,12 @@ import socket
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from db.session import Database
+from records import mail_troubles
 from tests.web.conftest import Site
 
 
@@ -34,7 +37,22 @@ def test_with_everything_in_its_place_it_is_ready(site: Site) -> None:
 def test_an_old_schema_is_not_ready(site: Site) -> None:
     with site.city.database.engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = 'before'"))
-    assert site.stranger().get("/readyz").status == 503
+    answer = site.stranger().get("/readyz")
+    assert (answer.status, answer.json) == (503, {"status": "down", "schema": "old"})
+
+
+def test_a_database_that_goes_away_while_it_is_asked_is_not_ready(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(_: object) -> None:
+        raise OperationalError("SELECT", {}, Exception("server at db.example.lg.jp closed the connection"))
+
+    monkeypatch.setattr(mail_troubles, "not_reached_since", gone)
+    answer = site.stranger().get("/readyz")
+    assert (answer.status, answer.json) == (503, {"status": "down", "database": "down"})
+
+
+def test_both_answer_without_a_body_where_only_the_status_is_asked_for(site: Site) -> None:
+    client = site.stranger().client
+    assert [(a.status_code, a.content) for a in map(client.head, ("/healthz", "/readyz"))] == [(200, b"")] * 2
 
 
 def test_a_database_that_is_away_is_not_ready(site: Site, tmp_path: Path) -> None:
@@ -42,3 +60,12 @@ def test_a_database_that_is_away_is_not_ready(site: Site, tmp_path: Path) -> Non
     site.app.state.parts = replace(site.app.state.parts, database=away)
     answer = site.stranger().get("/readyz")
     assert (answer.status, answer.json) == (503, {"status": "down", "database": "down"})
+
+
+def test_while_the_database_is_away_people_are_told_that_nothing_was_done_and_what_to_do(site: Site) -> None:
+    browser = site.browser("information_staff")
+    site.app.state.parts = replace(site.app.state.parts, database=Database("sqlite:////nowhere/at/all.sqlite"))
+    refused = browser.client.get("/requests")
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "60")
+    assert "今の操作は行われていません" in refused.text
+    assert "sqlite" not in refused.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -9,7 +10,9 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 import i18n
 from domain.progress_report import NotPossible
@@ -18,8 +21,10 @@ from records.change import Conflict, NotAllowed, NotFound
 from records.idempotency import KeyOfAnotherRequest
 from web.api.access import WrongToken
 from web.api.schemas import BY_ID, BY_MEASURE
+from web.attempts import TooOften
 from web.labels import answer_problem_in_words, label, problem_in_words
 
+_log = logging.getLogger("meguru.web")
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -89,9 +94,9 @@ def edited_meanwhile(revision: int, editor: str, language: str) -> Refusal:
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The refusals of a route, for the OpenAPI document."""
+    """The refusals of a route, for the OpenAPI document; any may come too often, or while the database is away."""
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {status: {"description": _MEANINGS[status], "content": content} for status in statuses}
+    return {status: {"description": _MEANINGS[status], "content": content} for status in (*statuses, 429, 503)}
 
 
 def schemas() -> dict[str, Any]:
@@ -111,7 +116,9 @@ def install(api: FastAPI) -> None:
     api.add_exception_handler(NotPossible, _handler(_not_possible))
     api.add_exception_handler(KeyOfAnotherRequest, _handler(_key_of_another_request))
     api.add_exception_handler(RequestValidationError, _handler(_unreadable))
-    api.add_exception_handler(HTTPException, _http)
+    api.add_exception_handler(TooOften, _too_often)
+    api.add_exception_handler(HTTPException, of_routing)
+    api.add_exception_handler(OperationalError, _database_away)
     api.add_exception_handler(Exception, _handler(_unforeseen))
 
 
@@ -121,6 +128,8 @@ _MEANINGS = {
     404: "There is no such thing, or it is not the person's to see.",
     409: "The state of the report or the round does not allow it, or somebody else saved meanwhile.",
     413: "The body is too large.",
+    429: "The token's person sent too many requests; `Retry-After` says after how many seconds it goes on.",
+    503: "The database does not answer; nothing was stored.",
     422: "The request cannot be read or the answers cannot be taken; `errors` names each field.",
 }
 
@@ -194,7 +203,16 @@ def _unreadable(error: RequestValidationError, language: str) -> Problem:
     return _invalid(language, "unreadable_request", [_field_problem(e, language) for e in error.errors()]).problem
 
 
-def _http(request: Request, error: Exception) -> JSONResponse:
+def _too_often(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, TooOften)
+    say = _speaker(language_of(request))
+    detail = say("%(seconds)d秒待ってから、もう一度送信してください。何も保存されていません。", seconds=error.seconds)
+    problem = _problem(429, "too_often", say("送信の回数が多すぎます"), detail)
+    return _response(problem, {"Retry-After": str(error.seconds)})
+
+
+def of_routing(request: Request, error: Exception) -> JSONResponse:
+    """What the framework refuses before a route sees it: no such address, no such method, too large."""
     assert isinstance(error, HTTPException)
     language = language_of(request)
     say = _speaker(language)
@@ -207,6 +225,7 @@ def _http(request: Request, error: Exception) -> JSONResponse:
         case 405:
             detail = say("このアドレスでは %(method)s は使えません。", method=request.method)
             problem = _problem(405, "method_not_allowed", say("この操作はできません"), detail)
+            return _response(problem, {"Allow": ", ".join(_allowed(request))})
         case 413:
             detail = say("送信できるのは1メガバイトまでです。報告ごとに分けて送信してください。")
             problem = _problem(413, "too_large", say("送信内容が大きすぎます"), detail)
@@ -214,6 +233,27 @@ def _http(request: Request, error: Exception) -> JSONResponse:
             detail = say("送信内容の形式をご確認ください。")
             problem = _problem(error.status_code, "not_understood", say("送信内容を処理できません"), detail)
     return _response(problem, dict(error.headers or {}))
+
+
+def _allowed(request: Request) -> list[str]:
+    """Every method of the address asked for; the router itself names those of the first route only."""
+    routes = request.app.router.routes
+    return [
+        method
+        for method in ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
+        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes)
+    ]
+
+
+def _database_away(request: Request, error: Exception) -> JSONResponse:
+    """Nothing was stored; the same request with the same key may be sent again."""
+    _log.error("the database did not answer", exc_info=error)
+    say = _speaker(language_of(request))
+    detail = say(
+        "データベースが応答していません。何も保存されていません。1分ほど待ってから、もう一度送信してください。"
+    )
+    problem = _problem(503, "database_away", say("ただいま保存や表示ができません"), detail)
+    return _response(problem, {"Retry-After": "60"})
 
 
 def _unforeseen(_: Exception, language: str) -> Problem:
