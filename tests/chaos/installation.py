@@ -87,6 +87,9 @@ class Installation:
         time.sleep(seconds)
         self._processes[name].send_signal(signal.SIGCONT)
 
+    def pid(self, name: str) -> int:
+        return self._processes[name].pid
+
     def ended(self) -> tuple[str, ...]:
         """The parts that are down, killed by us or by a failpoint."""
         return tuple(name for name, process in self._processes.items() if process.poll() is not None)
