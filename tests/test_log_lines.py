@@ -170,7 +170,6 @@ def test_a_database_that_refuses_a_row_does_not_show_it(site: Site) -> None:
     user = site.city.user("planning")
     with pytest.raises(IntegrityError) as refused, site.city.database.writing(site.city.municipality) as session:
         session.add(twin_of(user))
-    assert user.email not in str(refused.value)
     lines = "\n".join(told(refused.value))
     assert "UNIQUE constraint failed" in lines or "duplicate key value" in lines
     assert found_in(lines, personal(site)) == []

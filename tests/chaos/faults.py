@@ -34,10 +34,6 @@ class Rig:
     random: Random
     clock_off_days: int = 0
 
-    @property
-    def folder_file(self) -> Callable[[str], object]:
-        return self.installation.folder.joinpath
-
     def any_of(self, kind: str) -> str:
         """One of the parts of a kind."""
         return self.random.choice([name for name in self.installation.parts if name.partition("-")[0] == kind])

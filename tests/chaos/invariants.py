@@ -44,9 +44,6 @@ class Evidence:
     written: Mapping[str, str]
     """The documents of the year: format and, where it is text, content."""
 
-    def session(self) -> Session:
-        return self.database.reading(self.hall.municipality)  # type: ignore[return-value]
-
     def _all(self, table: type[SQLModel]) -> list[SQLModel]:
         with self.database.reading(self.hall.municipality) as session:
             return list(session.exec(select(table)))
@@ -75,7 +72,7 @@ class Evidence:
 
 def judge(evidence: Evidence) -> dict[str, list[str]]:
     """Every invariant by its name, with what contradicts it."""
-    return {check.__name__.lstrip("_"): list(check(evidence)) for check in _INVARIANTS}
+    return {check.__name__: list(check(evidence)) for check in _INVARIANTS}
 
 
 def an_acknowledged_submission_is_in_the_database(evidence: Evidence) -> Iterator[str]:

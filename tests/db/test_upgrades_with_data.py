@@ -179,7 +179,7 @@ def cut_off_after(database: Database, statements: int) -> None:
         event.remove(database.engine, "before_cursor_execute", look)
 
 
-@pytest.mark.parametrize("statements", [20, 150, 300])
+@pytest.mark.parametrize("statements", [20, 100, 200])
 def test_an_upgrade_that_is_cut_off_changes_nothing_and_the_next_completes_it(fresh: Database, statements: int) -> None:
     before = filled(fresh, "0001")
     cut_off_after(fresh, statements)

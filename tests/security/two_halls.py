@@ -163,7 +163,8 @@ def two_halls(city: City, clock: Clock) -> TwoHalls:
     with database.writing(EVERY_MUNICIPALITY) as session:
         for municipality in (theirs, mine):
             for table in TABLES:
-                row = session.exec(select(table.id).where(table.municipality_id == municipality)).first()
+                here = table.municipality_id == municipality
+                row = session.exec(select(table.id).where(here).order_by(table.id)).first()
                 if row is not None:
                     filled.rows[municipality, table] = row
         for table in TABLES:
