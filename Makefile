@@ -34,7 +34,7 @@ demo: setup ## Start everything at once on sample data (PORT, DATA_DIR, DAY_SECO
 	@$(BIN)/meguru demo --port $(PORT) --data-dir $(DATA_DIR) --day-seconds $(DAY_SECONDS) $(DEMO_OPTIONS)
 
 test: setup ## Run all tests, a worker per core (TEST_WORKERS), on DB=sqlite or DB=postgresql
-	@MEGURU_TEST_DATABASE=$(DB) $(BIN)/python -m pytest --numprocesses $(TEST_WORKERS) --maxprocesses 4 --dist loadfile $(PYTEST_OPTIONS)
+	@MEGURU_TEST_DATABASE=$(DB) $(BIN)/python -m pytest --numprocesses $(TEST_WORKERS) --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(PYTEST_OPTIONS)
 
 chaos: setup ## Break everything while a round runs, and look whether nothing is lost (SEED, FAULTS, DB)
 	@$(BIN)/python -m tests.chaos --seed $(SEED) --faults $(FAULTS) --database $(DB) $(CHAOS_OPTIONS)

@@ -18,7 +18,7 @@ from temporalio.testing import WorkflowEnvironment
 from db.session import Database
 from documents.formats import Format
 from domain.calendar import JST
-from domain.clock import PlanClock
+from domain.clock import SECONDS_PER_DAY, PlanClock
 from mail.send import Mailer
 from records import gathering
 from relay import Relay
@@ -105,13 +105,17 @@ async def running(
     mailer: Mailer,
     formats: tuple[Format, ...],
     base_url: str = BASE_URL,
+    seconds_per_day: float = SECONDS_PER_DAY,
 ) -> AsyncIterator[Player]:
-    """A server that skips time, and a worker of ours over the record. The plan's clock begins at `begins_at`."""
+    """A server that skips time, and a worker of ours over the record. The plan's clock begins at `begins_at`.
+
+    A shorter day is for who lets steps fail: they are tried again by the server's clock, each time at a cost.
+    """
     quiet = Runtime(telemetry=TelemetryConfig(logging=LoggingConfig(TelemetryFilter("ERROR", "ERROR"))))
     async with await WorkflowEnvironment.start_time_skipping(
         test_server_existing_path=str(_SERVER), data_converter=DATA_CONVERTER, runtime=quiet
     ) as environment:
-        clock = PlanClock(begins_at, await environment.get_current_time())
+        clock = PlanClock(begins_at, await environment.get_current_time(), seconds_per_day)
         plan_time = PlanTime(clock)
         served = environment.client
         client = Client(

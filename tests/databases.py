@@ -14,9 +14,10 @@ from contextlib import contextmanager
 from functools import cached_property
 from itertools import count
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import Engine, create_engine, inspect, make_url, text
+from sqlalchemy import Dialect, Engine, create_engine, inspect, make_url, text
+from sqlalchemy.util import LRUCache
 
 from db import migrate
 from db.session import Database
@@ -32,6 +33,7 @@ class Databases(ABC):
 
     def __init__(self) -> None:
         self._numbers = count(1)
+        self._statements: LRUCache[Any, Any] = LRUCache(2_000)
 
     @abstractmethod
     def new(self) -> str:
@@ -48,15 +50,20 @@ class Databases(ABC):
     @cached_property
     def empty(self) -> str:
         """A template: the schema without rows, made once."""
+        return self._filled_empty[0]
+
+    @cached_property
+    def _filled_empty(self) -> tuple[str, Dialect]:
         url = self.new()
         with _opened(url) as database:
             migrate.upgrade(database.engine)
-        return url
+        return url, database.engine.dialect
 
     def template(self, fill: Callable[[Database], Made], of: str | None = None) -> tuple[str, Made]:
         """A template, made once by filling a copy of another (without one: the empty one), and what filling it gave."""
         url = self.copy(of or self.empty)
         with _opened(url) as database:
+            self._share(database)
             made = fill(database)
         return url, made
 
@@ -65,6 +72,7 @@ class Databases(ABC):
         """A copy of a template (without one: of the empty one), gone afterwards."""
         url = self.copy(template or self.empty)
         with _opened(url) as database:
+            self._share(database)
             yield database
         self.drop(url)
 
@@ -75,6 +83,13 @@ class Databases(ABC):
         with _opened(url) as database:
             yield database
         self.drop(url)
+
+    def _share(self, database: Database) -> None:
+        """Let it know the statements that were written for other databases: each took longer to write than to run."""
+        _, dialect = self._filled_empty
+        for engine in (database.engine, database._writing_engine):
+            engine.dialect = dialect  # a statement is known under the dialect it was written for
+            engine.update_execution_options(compiled_cache=self._statements)
 
 
 def is_untouched(database: Database) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,10 +13,11 @@ from sqlmodel import select
 import wall_clock
 from db import migrate
 from db import tables as t
-from db.session import EVERY_MUNICIPALITY
+from db.session import EVERY_MUNICIPALITY, Database
 from domain.calendar import JST
 from records import sign_in
-from tests.command_line import Installation, blank, empty
+from tests.command_line import Installation, blank, empty, installation_on
+from tests.databases import Databases
 
 __all__ = ["blank", "empty"]
 
@@ -29,18 +31,33 @@ def twice(password: str) -> str:
     return f"{password}\n{password}\n"
 
 
+@pytest.fixture(scope="module")
+def city_template(databases: Databases) -> str:
+    return databases.template(lambda database: told(database, "plan", "import", PLAN))[0]
+
+
+@pytest.fixture(scope="module")
+def staffed_template(databases: Databases, city_template: str) -> str:
+    return databases.template(lambda database: told(database, "organisation", "import", ORGANISATION), city_template)[0]
+
+
 @pytest.fixture
-def city(empty: Installation) -> Installation:
+def city(databases: Databases, city_template: str) -> Iterator[Installation]:
     """An installation with the plan."""
-    empty.good("plan", "import", PLAN)
-    return empty
+    with databases.copied(city_template) as database, installation_on(database) as installation:
+        yield installation
 
 
 @pytest.fixture
-def staffed(city: Installation) -> Installation:
+def staffed(databases: Databases, staffed_template: str) -> Iterator[Installation]:
     """An installation with the plan and an organisation."""
-    city.good("organisation", "import", ORGANISATION)
-    return city
+    with databases.copied(staffed_template) as database, installation_on(database) as installation:
+        yield installation
+
+
+def told(database: Database, *arguments: str | Path) -> None:
+    with installation_on(database) as installation:
+        installation.good(*arguments)
 
 
 def changed(folder: Path, file: Path, old: str, new: str) -> Path:

@@ -19,13 +19,13 @@ from domain.text import Bilingual
 from records import audit, sign_in
 from tests.city import COMPLETE, PASSWORD, City, email_of
 from tests.city_fixtures import real_city, real_city_template
-from tests.command_line import Installation, empty
+from tests.command_line import Installation, blank, empty
 from tests.security.every_route import Route, every_route
 from tests.security.two_halls import TwoHalls
 from tests.web.conftest import BASE_URL, SECURE_SESSION, Browser, Clock, Site, site_of
 from web.glossary import Glossary
 
-__all__ = ["empty", "real_city", "real_city_template"]
+__all__ = ["blank", "empty", "real_city", "real_city_template"]
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("activities", "db", "demo", "documents", "exchange", "letters", "mail", "records", "replay", "web")

@@ -28,6 +28,7 @@ from records.change import Change
 from settings import Settings
 from tests import measured_city
 from tests.conftest import RememberingMailer
+from tests.databases import Databases
 from web.api import create_api
 from web.context import Parts
 
@@ -93,13 +94,23 @@ class Api:
         return response
 
 
-@pytest.fixture
-def database(empty_database: Database) -> Database:
-    return empty_database
+@pytest.fixture(scope="module")
+def template(databases: Databases) -> tuple[str, City]:
+    return databases.template(made_city)
 
 
 @pytest.fixture
-def city(database: Database) -> City:
+def database(databases: Databases, template: tuple[str, City]) -> Iterator[Database]:
+    with databases.copied(template[0]) as database:
+        yield database
+
+
+@pytest.fixture
+def city(template: tuple[str, City]) -> City:
+    return template[1]
+
+
+def made_city(database: Database) -> City:
     with database.writing(EVERY_MUNICIPALITY) as session:
         here = plans.municipality_for(session, PLAN).id or 0
         there = plans.municipality_for(session, OTHER_CITY).id or 0

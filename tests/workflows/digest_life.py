@@ -16,7 +16,7 @@ import plan_files
 from db import tables as t
 from db.session import EVERY_MUNICIPALITY, Database, narrow
 from domain.calendar import JST
-from domain.clock import PlanClock, real_clock
+from domain.clock import SECONDS_PER_DAY, PlanClock, real_clock
 from domain.identifiers import digest_id
 from domain.mail_ledger import MailState, Outcome
 from domain.text import Bilingual
@@ -168,11 +168,12 @@ def play(
     *,
     processes: Callable[[City], Sequence[str]] = lambda _: (),
     by_clock: Callable[[PlanClock], Sequence[Entry]] = lambda _: (),
+    seconds_per_day: float = SECONDS_PER_DAY,
 ) -> City:
     """Open the years and play an agenda up to the end of a day. `by_clock` adds what needs the processes' clock."""
 
     async def run() -> City:
-        async with running(database, municipality, BEGINS_AT, mailer, ()) as player:
+        async with running(database, municipality, BEGINS_AT, mailer, (), seconds_per_day=seconds_per_day) as player:
             acts = [on(OPENS, 8, 20, open_years), *agenda, *by_clock(player.time.clock)]
             await player.play(acts, datetime.combine(until, datetime.max.time(), JST), lambda _: None)
             city = City(database, municipality, mailer)

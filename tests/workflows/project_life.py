@@ -18,7 +18,7 @@ from db.session import EVERY_MUNICIPALITY, Database, narrow
 from documents.formats import Format
 from domain.body import SeatRole
 from domain.calendar import JST
-from domain.clock import PlanClock
+from domain.clock import SECONDS_PER_DAY, PlanClock
 from domain.key_project import Cadence, EventKind, RouteOutcome, RouteStep, TrialResult
 from domain.ladder import Rank
 from domain.matter import MatterOutcome
@@ -142,6 +142,7 @@ def play(
     formats: tuple[Format, ...] = (),
     by_clock: Callable[[PlanClock], Sequence[Entry]] = lambda _: (),
     mailer: RememberingMailer | None = None,
+    seconds_per_day: float = SECONDS_PER_DAY,
 ) -> City:
     """Play an agenda up to the end of a day; `watch` looks at the city while its processes still run.
 
@@ -151,7 +152,9 @@ def play(
     mailer = mailer or RememberingMailer()
 
     async def run() -> City:
-        async with running(database, municipality, BEGINS_AT, mailer, formats) as player:
+        async with running(
+            database, municipality, BEGINS_AT, mailer, formats, seconds_per_day=seconds_per_day
+        ) as player:
             acts = [*agenda, *by_clock(player.time.clock)]
             await player.play(acts, datetime.combine(until, datetime.max.time(), JST), lambda _: None)
             city = City(database, municipality, mailer, {})

@@ -20,6 +20,7 @@ from replay.agenda import on
 from tests.databases import Databases
 from tests.workflows import digest_life as life
 from tests.workflows.digest_life import LATE, OPENS, PLANS, City
+from tests.workflows.test_mail_outage import QUICK_DAY
 
 BACK_AT = datetime(2021, 2, 19, 12, tzinfo=JST)
 
@@ -43,7 +44,7 @@ def weeks(databases: Databases) -> Iterator[Weeks]:
         municipality, staff = life.store(database, "school", "housing")
         mailer = life.FailingMailer(lost=staff["school"], begins=datetime.combine(LATE, time(0), JST), ends_at=BACK_AT)
         agenda = [on(LATE, 9, 10, life.submit_all("housing"))]
-        city = life.play(database, municipality, agenda, date(2021, 2, 19), mailer)
+        city = life.play(database, municipality, agenda, date(2021, 2, 19), mailer, seconds_per_day=QUICK_DAY)
         yield Weeks(city, staff["school"], staff["housing"])
 
 

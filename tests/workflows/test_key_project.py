@@ -19,6 +19,7 @@ from replay.agenda import Entry, Moment, on
 from tests.conftest import RememberingMailer
 from tests.workflows import project_life as life
 from tests.workflows.project_life import CHAIR, LEADER, MEMBER, OFFICE, PLANNER, SUB_LEADER
+from tests.workflows.test_mail_outage import QUICK_DAY
 
 
 @dataclass
@@ -106,7 +107,7 @@ def test_a_mail_server_that_was_down_for_days_sends_the_team_one_word_and_not_tw
         *life.day_by_day(date(2026, 4, 14), date(2026, 4, 22)),
         server.switched(date(2026, 4, 22), off=False),
     ]
-    city = life.play(empty_database, agenda, date(2026, 4, 24), mailer=server)
+    city = life.play(empty_database, agenda, date(2026, 4, 24), mailer=server, seconds_per_day=QUICK_DAY)
     assert [subject[:4] for _, subject in city.mails(MEMBER)] == ["【督促】"]
     assert len(server.sent) == 3
     states = city.read(lambda s: Counter(m.state for m in s.exec(select(t.Mail))))
@@ -122,7 +123,7 @@ def test_what_was_answered_while_the_mail_server_was_down_is_not_asked_afterward
         on(date(2026, 5, 11), 15, 20, life.answer),
         server.switched(date(2026, 5, 12), off=False),
     ]
-    city = life.play(empty_database, agenda, date(2026, 5, 29), mailer=server)
+    city = life.play(empty_database, agenda, date(2026, 5, 29), mailer=server, seconds_per_day=QUICK_DAY)
     assert asked_on(city) == [date(2026, 5, 8)]
     assert server.sent == []
     assert city.read(lambda s: {m.state for m in s.exec(select(t.Mail))}) == {MailState.OBSOLETE}
