@@ -32,7 +32,7 @@ MAIL = Options(
     heartbeat_timeout=HEARTBEAT,
     retry_policy=RetryPolicy(
         initial_interval=timedelta(seconds=5),
-        maximum_interval=timedelta(seconds=45),
+        maximum_interval=timedelta(seconds=30),
         non_retryable_error_types=_FINAL,
     ),
 )
