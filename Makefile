@@ -17,7 +17,8 @@ DATA_DIR ?= .demo
 # The engine the tests run on: sqlite or postgresql. `PYTEST_OPTIONS="-m database"`: only tests that ask for a database.
 DB ?= sqlite
 # Tests of one file share what they prepare, so a file is run by one worker; more than four would want much memory.
-TEST_WORKERS ?= auto
+# One more than there are cores: some tests mostly wait for processes that they started.
+TEST_WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 # A run that breaks everything: the same seed breaks the same things in the same order.
 SEED ?= 1
@@ -33,7 +34,7 @@ setup: $(VENV)/.ready web/help/index.html ## Install everything: environment, lo
 demo: setup ## Start everything at once on sample data (PORT, DATA_DIR, DAY_SECONDS)
 	@$(BIN)/meguru demo --port $(PORT) --data-dir $(DATA_DIR) --day-seconds $(DAY_SECONDS) $(DEMO_OPTIONS)
 
-test: setup ## Run all tests, a worker per core (TEST_WORKERS), on DB=sqlite or DB=postgresql
+test: setup ## Run all tests, a worker per core and one more (TEST_WORKERS), on DB=sqlite or DB=postgresql
 	@MEGURU_TEST_DATABASE=$(DB) $(BIN)/python -m pytest --numprocesses $(TEST_WORKERS) --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(PYTEST_OPTIONS)
 
 chaos: setup ## Break everything while a round runs, and look whether nothing is lost (SEED, FAULTS, DB)
