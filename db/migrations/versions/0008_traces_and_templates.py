@@ -43,13 +43,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("document", schema=None) as batch_op:
-        batch_op.drop_column("form_problem")
-
-    with op.batch_alter_table("outbox", schema=None) as batch_op:
-        batch_op.drop_column("trace")
-
-    with op.batch_alter_table("documenttemplate", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_documenttemplate_municipality_id"))
-
-    op.drop_table("documenttemplate")
+    raise NotImplementedError("restore the backup that was made before the upgrade")
