@@ -55,7 +55,7 @@ def subjects(demo: RunningDemo, recipient: str = "") -> list[str]:
 
 
 def move_clock(browser: Browser, demo: RunningDemo, button: str, times: int) -> None:
-    """Turn the demo's clock by its own buttons and let the mails of each morning arrive."""
+    """Turn the demo's clock by its own buttons; a busy machine may need longer for the mails of the last morning."""
     page = browser.new_context().new_page()
     for _ in range(times):
         page.goto(f"http://localhost:{demo.port}/demo/inbox")
@@ -94,6 +94,7 @@ def test_a_year_from_the_notice_to_the_four_documents(browser: Browser, demo: Ru
     staff.leave()
 
     move_clock(browser, demo, "次の開庁日の朝へ", 1)
+    demo.wait_for_mails(1, subject="【承認依頼】")
     asked = [mail for mail in demo.mails() if "【承認依頼】" in mail.subject]
     assert len(asked) == 1
     head_address = asked[0].message["To"].addresses[0].addr_spec
@@ -111,8 +112,9 @@ def test_a_year_from_the_notice_to_the_four_documents(browser: Browser, demo: Ru
     # Past the due date of 13 February: the others are reminded, then their line hears of it.
     move_clock(browser, demo, "5開庁日進める", 5)
     move_clock(browser, demo, "次の開庁日の朝へ", 5)
+    demo.wait_for_mails(1, subject="【督促】")
+    demo.wait_for_mails(1, subject="【上申】", recipient=PLANNER)
     assert subjects(demo, STAFF) == ["【依頼】"], "nothing after the submission"
-    assert {"【依頼】", "【督促】", "【上申】"} <= set(subjects(demo))
     assert "【上申】" in subjects(demo, PLANNER), "the ladder has climbed to the planning division"
     inbox = demo.page("/demo/inbox")
     assert "督促" in inbox
@@ -134,7 +136,7 @@ def test_a_year_from_the_notice_to_the_four_documents(browser: Browser, demo: Ru
         page.get_by_role("button", name="保存して一覧へ" if last else "保存して次の施策へ").click()
     page.get_by_role("button", name="年度を締める").click()
     board = re.sub(r"/evaluation.*", "", page.url)
-    for _ in range(40):
+    for _ in range(120):
         page.goto(board)
         if page.get_by_role("link", name="年度進捗報告書（PDF）").count():
             break
@@ -155,6 +157,7 @@ def test_a_year_from_the_notice_to_the_four_documents(browser: Browser, demo: Ru
 
     # On 1 March, the last of the middle term, its review opens and asks everybody again.
     move_clock(browser, demo, "次の開庁日の朝へ", 1)
+    demo.wait_for_mails(1, recipient=STAFF, since=date(2024, 3, 1))
     asked_again = demo.mails(STAFF)[-1]
     assert asked_again.plan_time.date() == date(2024, 3, 1)
     assert "中期の見直し" in asked_again.subject

@@ -97,7 +97,7 @@ def look_ahead(hands: Hands, pictures: Pictures) -> None:
 
 
 def _wait_for_documents(page: Page, board: str) -> None:
-    for _ in range(60):
+    for _ in range(120):
         if page.get_by_role("link", name="年度進捗報告書（PDF）").count():
             return
         page.wait_for_timeout(500)
