@@ -22,33 +22,40 @@ class Answer:
     is_repeated: bool = False
 
 
+class AnsweredBefore(Exception):
+    """The key is taken: this transaction is over, and the answer is read in another one."""
+
+
 class KeyOfAnotherRequest(Exception):
     """The key was used before for a request that said something else."""
 
 
 def once(session: Session, user: int, key: str, request: str, at: datetime, act: Callable[[], Answer]) -> Answer:
-    """Carry out `act` unless the user's key was answered before; then give that answer again.
+    """Carry out `act` unless the user's key was answered before. Raises `AnsweredBefore`: then see `answered_before`.
 
     `request` is what was asked, in a canonical form. The unique (user, key) makes a second transaction
     wait for the first one. When `act` raises, the transaction ends and the key is free again: nothing
-    happened, so the request may be mended and sent with the same key. Raises `KeyOfAnotherRequest`.
+    happened, so the request may be mended and sent with the same key.
     """
-    digest = hashlib.sha256(request.encode()).hexdigest()
-    claim = t.IdempotencyKey(user_id=user, key=key, request_digest=digest, status=0, body="", created_at=at)
+    claim = t.IdempotencyKey(user_id=user, key=key, request_digest=_digest(request), status=0, body="", created_at=at)
+    session.add(claim)
     try:
-        with session.begin_nested():
-            session.add(claim)
-    except IntegrityError:
-        return _answered_before(session, user, key, digest)
+        session.flush()
+    except IntegrityError as taken:
+        raise AnsweredBefore(key) from taken
     answer = act()
     claim.status, claim.body = answer.status, answer.body
-    session.add(claim)
     return answer
 
 
-def _answered_before(session: Session, user: int, key: str, digest: str) -> Answer:
+def answered_before(session: Session, user: int, key: str, request: str) -> Answer:
+    """The answer that the key had. Raises `KeyOfAnotherRequest`."""
     query = select(t.IdempotencyKey).where(t.IdempotencyKey.user_id == user, t.IdempotencyKey.key == key)
     known = session.exec(query).one()
-    if known.request_digest != digest:
+    if known.request_digest != _digest(request):
         raise KeyOfAnotherRequest(key)
     return Answer(known.status, known.body, is_repeated=True)
+
+
+def _digest(request: str) -> str:
+    return hashlib.sha256(request.encode()).hexdigest()

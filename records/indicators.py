@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import TypeAdapter
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from db import tables as t
@@ -15,6 +16,14 @@ from domain.indicator import Indicator
 from records.change import NotFound
 
 _INDICATOR = TypeAdapter(Indicator)
+
+# Asked for every report that is shown or written.
+_OF_LIFE = (
+    select(t.Indicator)
+    .join(t.Node, col(t.Node.id) == col(t.Indicator.node_id))
+    .where(t.Node.origin_id == bindparam("origin"))
+    .order_by(col(t.Indicator.position))
+)
 
 
 @dataclass(frozen=True)
@@ -42,12 +51,7 @@ def of_rows(session: Session, rows: Sequence[t.Indicator]) -> tuple[Series, ...]
 
 def of_life(session: Session, node: t.Node) -> tuple[Series, ...]:
     """The series of a node: all that were told for it in any edition in which it lived as itself."""
-    rows = session.exec(
-        select(t.Indicator)
-        .join(t.Node, col(t.Node.id) == col(t.Indicator.node_id))
-        .where(t.Node.origin_id == node.origin_id)
-        .order_by(col(t.Indicator.position))
-    ).all()
+    rows = session.exec(_OF_LIFE, params={"origin": node.origin_id}).all()
     return of_rows(session, rows) if rows else ()
 
 

@@ -83,7 +83,7 @@ def _of_round(
     today = plans.clock_of(plan, at).today(at)
     calendar = business_calendar(range(today.year - 1, today.year + 3))
     query = select(t.CollectionRound).where(t.CollectionRound.plan_id == plan.id, t.CollectionRound.code == rules.code)
-    running = query.where(col(t.CollectionRound.closed_on).is_(None), col(t.CollectionRound.review_id).is_(None))
+    running = query.where(col(t.CollectionRound.closed_on).is_(None), col(t.CollectionRound.cycle_id).is_not(None))
     round_ = session.exec(running.order_by(col(t.CollectionRound.id).desc())).first()
     request = session.exec(_REQUESTS.where(t.UpdateRequest.round_id == round_.id)).first() if round_ else None
     city = session.get_one(t.Municipality, plan.municipality_id)

@@ -31,6 +31,17 @@ _HOLDERS = (
     .order_by(t.User.email)
 )
 
+# Asked at every request of a signed-in person or a program.
+_APPOINTMENTS = select(
+    t.Appointment.department_id, t.Appointment.rank, t.Appointment.valid_from, t.Appointment.valid_until
+).where(t.Appointment.user_id == bindparam("user"))
+_DONE_SUCCESSIONS = select(
+    t.DepartmentSuccession.department_id, t.DepartmentSuccession.successor_id, t.DepartmentSuccession.begins_on
+).where(
+    t.DepartmentSuccession.municipality_id == bindparam("municipality"),
+    col(t.DepartmentSuccession.done_at).is_not(None),
+)
+
 
 @dataclass(frozen=True)
 class Recipient:
@@ -44,8 +55,8 @@ class Recipient:
 
 def actor_of(session: Session, user: t.User, day: date) -> Actor:
     """The person as the rules see them on a plan day."""
-    appointments = session.exec(select(t.Appointment).where(t.Appointment.user_id == user.id)).all()
-    held = (roles.Appointment(a.department_id, a.rank, a.valid_from, a.valid_until) for a in appointments)
+    appointments = session.exec(_APPOINTMENTS, params={"user": user.id})
+    held = (roles.Appointment(*appointment) for appointment in appointments)
     valid = tuple(a for a in held if a.is_valid(day))
     predecessors = _predecessors(session, user.municipality_id, {a.department for a in valid}) if valid else frozenset()
     return Actor(user.id, user.municipality_id, user.office, valid, predecessors)
@@ -53,10 +64,7 @@ def actor_of(session: Session, user: t.User, day: date) -> Actor:
 
 def _predecessors(session: Session, municipality: int, departments: set[int]) -> frozenset[int]:
     """The departments that these came from, however many reorganisations ago; one that lives on keeps to itself."""
-    done = select(t.DepartmentSuccession).where(
-        t.DepartmentSuccession.municipality_id == municipality, col(t.DepartmentSuccession.done_at).is_not(None)
-    )
-    rows = [(row.department_id, row.successor_id, row.begins_on) for row in session.exec(done)]
+    rows = session.exec(_DONE_SUCCESSIONS, params={"municipality": municipality}).all()
     live_on = {(before, day) for before, after, day in rows if before == after}
     ended = [(before, after) for before, after, day in rows if (before, day) not in live_on]
     found: set[int] = set()

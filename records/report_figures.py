@@ -24,6 +24,7 @@ from domain.series import is_actual, year_of
 from domain.soft_warnings import Figure, SoftWarning
 from records import audit, indicators
 from records.change import Change
+from records.indicators import Series
 from records.round_state import question_set_of
 
 _KEYS = "indicator."
@@ -31,15 +32,21 @@ _KEYS = "indicator."
 
 def asked(session: Session, round_: t.CollectionRound, node: t.Node) -> tuple[AskedFigure, ...]:
     """The indicators of a measure whose value of the round's year is asked for; none in a review."""
-    if round_.review_id is not None:
-        return ()
-    found = (_asked(one.indicator, round_.fiscal_year) for one in indicators.of_life(session, node))
-    return tuple(figure for figure in found if figure is not None)
+    return () if round_.review_id is not None else _figures(round_, indicators.of_life(session, node))
 
 
 def form_of(session: Session, round_: t.CollectionRound, node: t.Node) -> QuestionSet:
     """What the report of a measure asks: the questions of its round, then the values of its indicators."""
     return with_figures(question_set_of(round_), asked(session, round_, node))
+
+
+def forms_of(session: Session, asked_of: Sequence[tuple[t.CollectionRound, t.Node]]) -> tuple[QuestionSet, ...]:
+    """As `form_of`, of the measures of several reports in their order; the same few queries for many."""
+    series = indicators.of_lives(session, [node for round_, node in asked_of if round_.review_id is None])
+    return tuple(
+        with_figures(question_set_of(round_), () if round_.review_id is not None else _figures(round_, series[node.id]))
+        for round_, node in asked_of
+    )
 
 
 def with_figures(own: QuestionSet, figures: Sequence[AskedFigure]) -> QuestionSet:
@@ -120,6 +127,11 @@ def bring_back(session: Session, plan: t.Plan, values: Sequence[ReportedValue]) 
         same_year = (v for v in series.indicator.values if year_of(v) == one.value.fiscal_year)
         if not any(v.type is one.value.type for v in same_year):
             _add(session, plan, row, one.value)
+
+
+def _figures(round_: t.CollectionRound, series: Sequence[Series]) -> tuple[AskedFigure, ...]:
+    found = (_asked(one.indicator, round_.fiscal_year) for one in series)
+    return tuple(figure for figure in found if figure is not None)
 
 
 def _asked(indicator: Indicator, fiscal_year: int) -> AskedFigure | None:

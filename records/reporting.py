@@ -67,14 +67,14 @@ class Remark:
     remark: str
 
 
-# Built once: it is asked for at every step of a report.
-_IN_HAND = (
+_WITH_ALL = (
     select(t.ProgressReport, t.UpdateRequest, t.CollectionRound, t.Node)
     .join(t.UpdateRequest, col(t.UpdateRequest.id) == col(t.ProgressReport.request_id))
     .join(t.CollectionRound, col(t.CollectionRound.id) == col(t.ProgressReport.round_id))
     .join(t.Node, col(t.Node.id) == col(t.ProgressReport.node_id))
-    .where(t.ProgressReport.id == bindparam("report"))
 )
+# Built once: it is asked for at every step of a report.
+_IN_HAND = _WITH_ALL.where(t.ProgressReport.id == bindparam("report"))
 
 
 def find(session: Session, report_id: int, actor: Actor, *, lock: bool = False) -> ReportInHand:
@@ -87,11 +87,30 @@ def find(session: Session, report_id: int, actor: Actor, *, lock: bool = False) 
     return ReportInHand(report, request, round_, session.get_one(t.Plan, round_.plan_id), node)
 
 
+def find_each(session: Session, reports: Sequence[int], actor: Actor) -> tuple[ReportInHand, ...]:
+    """Those of the reports that the actor may see, in the order given; the same few queries for many."""
+    rows = session.exec(_WITH_ALL.where(col(t.ProgressReport.id).in_(reports))).all()
+    of_rounds = {round_.plan_id for _, _, round_, _ in rows}
+    known = {plan.id: plan for plan in session.exec(select(t.Plan).where(col(t.Plan.id).in_(of_rounds)))}
+    found = {
+        report.id: ReportInHand(report, request, round_, known[round_.plan_id], node)
+        for report, request, round_, node in rows
+        if may_see(actor, request)
+    }
+    return tuple(found[one] for one in reports if one in found)
+
+
 def save_draft(
     session: Session, change: Change, actor: Actor, report_id: int, answers: Mapping[str, str], revision: int
 ) -> t.ProgressReport:
     """Keep what was typed so far; anything is accepted. Raises `EditedMeanwhile` on a stale revision."""
-    held = held_for_writing(session, actor, report_id, "save")
+    return save_held(session, change, held_for_writing(session, actor, report_id, "save"), answers, revision)
+
+
+def save_held(
+    session: Session, change: Change, held: ReportInHand, answers: Mapping[str, str], revision: int
+) -> t.ProgressReport:
+    """Keep the draft of a report that `held_for_writing` gave in this transaction."""
     _keep(session, change, held, answers, revision)
     return held.report
 
@@ -135,6 +154,19 @@ def submit(
     `NotPossible`, `NotAllowed`.
     """
     held = held_for_writing(session, actor, report_id, "submit")
+    return submit_held(session, change, actor, held, answers, revision, today)
+
+
+def submit_held(
+    session: Session,
+    change: Change,
+    actor: Actor,
+    held: ReportInHand,
+    answers: Mapping[str, str],
+    revision: int,
+    today: date,
+) -> t.ProgressReport:
+    """Submit a report that `held_for_writing` gave in this transaction."""
     cleaned, problems = checked(session, held, answers)
     if problems:
         raise NotAnswered(problems)
@@ -172,6 +204,12 @@ def checked(
 def questions_of(session: Session, held: ReportInHand) -> QuestionSet:
     """What the report asks: the questions its round started with, and the values of the measure's indicators."""
     return report_figures.form_of(session, held.round, held.node)
+
+
+def questions_of_each(session: Session, several: Sequence[ReportInHand]) -> dict[int, QuestionSet]:
+    """Report → what it asks, as `questions_of` says; the same few queries for many."""
+    forms = report_figures.forms_of(session, [(held.round, held.node) for held in several])
+    return {held.report.id: form for held, form in zip(several, forms, strict=True)}
 
 
 def approve(session: Session, change: Change, actor: Actor, report_id: int, today: date) -> t.ProgressReport:
@@ -256,9 +294,45 @@ def last_year(session: Session, held: ReportInHand) -> t.ProgressReport | None:
 
     A proposal has none: it looks back on its whole term (`records/term_of_measure.py`).
     """
-    assert held.node.origin_id is not None
-    found = () if held.is_proposal else of_last_year(session, held, [held.node.origin_id])
-    return next((report for report, _ in found), None)
+    found = last_year_of_each(session, [held]).get(held.report.id)
+    return found[0] if found else None
+
+
+def last_year_of_each(
+    session: Session, several: Sequence[ReportInHand]
+) -> dict[int, tuple[t.ProgressReport, t.CollectionRound]]:
+    """Report → that of last year, as `last_year` says, with its round; where there is none the report is left out."""
+    asked = {
+        held.report.id: ((held.plan.id, held.round.fiscal_year - 1, held.round.code), held.node.origin_id)
+        for held in several
+        if not held.is_proposal
+    }
+    wanted = {of_round for of_round, _ in asked.values()}
+    plan_ids, years, codes = ({of_round[i] for of_round in wanted} for i in range(3))
+    found = session.exec(
+        select(t.CollectionRound).where(
+            col(t.CollectionRound.plan_id).in_(plan_ids),
+            col(t.CollectionRound.cycle_id).is_not(None),
+            col(t.CollectionRound.fiscal_year).in_(years),
+            col(t.CollectionRound.code).in_(codes),
+        )
+    )
+    rounds = {key: one for one in found if (key := (one.plan_id, one.fiscal_year, one.code)) in wanted}
+    rows = session.exec(
+        select(t.ProgressReport, t.Node.origin_id)
+        .join(t.Node, col(t.Node.id) == col(t.ProgressReport.node_id))
+        .where(
+            col(t.ProgressReport.round_id).in_([one.id for one in rounds.values()]),
+            col(t.Node.origin_id).in_({origin for _, origin in asked.values()}),
+        )
+        .order_by(col(t.Node.position).desc())
+    )
+    said = {(report.round_id, origin): report for report, origin in rows if report.answers}
+    return {
+        report: (said[before.id, origin], before)
+        for report, (of_round, origin) in asked.items()
+        if (before := rounds.get(of_round)) and (before.id, origin) in said
+    }
 
 
 def of_last_year(

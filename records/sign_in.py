@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pwdlib import PasswordHash
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from db import tables as t
@@ -26,6 +27,12 @@ _IDLE = timedelta(minutes=90)
 _passwords = PasswordHash.recommended()
 # Verified against when there is no such user, so that the answer takes as long either way.
 _NOBODY = _passwords.hash(secrets.token_urlsafe(16))
+
+_BY_API_TOKEN = (
+    select(t.User)
+    .join(t.ApiToken, col(t.ApiToken.user_id) == col(t.User.id))
+    .where(t.ApiToken.token_digest == bindparam("digest"), col(t.ApiToken.revoked_at).is_(None), col(t.User.is_active))
+)
 
 
 @dataclass(frozen=True)
@@ -180,11 +187,7 @@ def issue_api_token(session: Session, email: str, name: str, at: datetime) -> st
 
 
 def by_api_token(session: Session, token: str) -> t.User | None:
-    return session.exec(
-        select(t.User)
-        .join(t.ApiToken, col(t.ApiToken.user_id) == col(t.User.id))
-        .where(t.ApiToken.token_digest == _digest(token), col(t.ApiToken.revoked_at).is_(None), col(t.User.is_active))
-    ).first()
+    return session.exec(_BY_API_TOKEN, params={"digest": _digest(token)}).first()
 
 
 def _users(session: Session, email: str) -> list[t.User]:

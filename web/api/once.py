@@ -9,7 +9,7 @@ from fastapi import Header, Request, Response
 from sqlmodel import Session
 
 from records import idempotency
-from records.idempotency import Answer
+from records.idempotency import Answer, AnsweredBefore
 from web.context import Person, parts_of
 
 IdempotencyKey = Annotated[
@@ -29,8 +29,13 @@ def carried_out_once(
     request: Request, person: Person, key: str, asked: str, act: Callable[[Session], Answer]
 ) -> Response:
     """Carry out a request in one transaction, or give the answer that it had before; `asked` is its canonical form."""
-    with parts_of(request).database.writing(person.municipality) as session:
-        answer = idempotency.once(session, person.actor.user, key, asked, person.at, lambda: act(session))
+    database, user = parts_of(request).database, person.actor.user
+    try:
+        with database.writing(person.municipality) as session:
+            answer = idempotency.once(session, user, key, asked, person.at, lambda: act(session))
+    except AnsweredBefore:
+        with database.reading(person.municipality) as session:
+            answer = idempotency.answered_before(session, user, key, asked)
     repeated = {"Idempotency-Replayed": "true"} if answer.is_repeated else None
     return Response(answer.body, answer.status, repeated, "application/json")
 

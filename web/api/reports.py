@@ -48,18 +48,18 @@ def write_report(request: Request, person: Caller, body: schemas.ReportWriting, 
 
 def _write(session: Session, person: Person, body: schemas.ReportWriting, language: str) -> schemas.Report:
     """One transaction's worth; what the record refuses is said with the labels of the round's questions."""
-    report_id = _report_id(session, body.report)
-    held = reporting.find(session, report_id, person.actor, lock=True)
+    action = "submit" if body.action == "submit" else "save"
+    held = reporting.held_for_writing(session, person.actor, _report_id(session, body.report), action)
     revision = held.report.revision if body.revision is None else body.revision
-    asked = reporting.questions_of(session, held)
     try:
-        if body.action == "submit":
+        if action == "submit":
             today = plan_day(held.plan, person.at).today
-            reporting.submit(session, person.change, person.actor, report_id, body.answers, revision, today)
+            reporting.submit_held(session, person.change, person.actor, held, body.answers, revision, today)
         else:
-            _refuse_unknown_questions(asked, body.answers)
-            reporting.save_draft(session, person.change, person.actor, report_id, body.answers, revision)
+            _refuse_unknown_questions(reporting.questions_of(session, held), body.answers)
+            reporting.save_held(session, person.change, held, body.answers, revision)
     except NotAnswered as error:
+        asked = reporting.questions_of(session, held)
         raise problems.answer_problems(error.problems, asked, language) from error
     except EditedMeanwhile as error:
         raise problems.edited_meanwhile(error.report.revision, error.editor, language) from error

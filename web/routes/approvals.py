@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from db import tables as t
 from domain.progress_report import ReportState
+from domain.questions import QuestionSet
 from domain.roles import Role
 from domain.text import typed_text
 from records import approvals, attachments, plans, reporting, requests
@@ -159,7 +160,10 @@ def _list(
     if refused and refused.report_id not in {w.held.report.id for w in waiting}:
         # An approved report that was to go back: it is on no list, but its comment must not be lost.
         waiting.insert(0, requests.submitted(session, reporting.find(session, refused.report_id, person.actor)))
-    shown = [ToApprove(w, _answered(session, w, language), w.held.request.id == asked) for w in waiting]
+    questions = reporting.questions_of_each(session, [w.held for w in waiting])
+    shown = [
+        ToApprove(w, _answered(w, questions[w.held.report.id], language), w.held.request.id == asked) for w in waiting
+    ]
     return page(
         request,
         "approvals/list.html",
@@ -181,11 +185,10 @@ def _by_request(shown: Sequence[ToApprove], asked: int) -> list[WaitingRequest]:
     return [WaitingRequest(reports[0].submitted.department, reports) for reports in grouped]
 
 
-def _answered(session: Session, submitted: SubmittedReport, language: str) -> tuple[AnsweredQuestion, ...]:
+def _answered(submitted: SubmittedReport, asked: QuestionSet, language: str) -> tuple[AnsweredQuestion, ...]:
     held = submitted.held
-    question_set, measure_class = reporting.questions_of(session, held), held.node.measure_class or ""
-    remarks = reporting.remarks_of(held.report)
-    return answered_questions(question_set, held.report.answers, measure_class, language, submitted.last_year, remarks)
+    measure_class, remarks = held.node.measure_class or "", reporting.remarks_of(held.report)
+    return answered_questions(asked, held.report.answers, measure_class, language, submitted.last_year, remarks)
 
 
 def _chosen(values: Iterable[str]) -> list[Chosen]:
