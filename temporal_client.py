@@ -20,6 +20,7 @@ from temporalio.converter import (
 from temporalio.service import TLSConfig
 
 import wall_clock
+from payload_compression import Compression
 from payload_encryption import Encryption
 from settings import Settings
 
@@ -42,10 +43,10 @@ class NotConnected(RuntimeError):
 
 
 def data_converter(keys: Mapping[str, bytes]) -> DataConverter:
-    """How values travel. With keys everything is encrypted, messages and stack traces of errors too."""
+    """How values travel: long ones compressed; with keys all encrypted, messages and stack traces of errors too."""
     return replace(
         pydantic_data_converter,
-        payload_codec=Encryption(keys),
+        payload_codec=Compression(Encryption(keys)),
         failure_converter_class=DefaultFailureConverterWithEncodedAttributes if keys else DefaultFailureConverter,
     )
 

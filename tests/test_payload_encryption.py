@@ -42,8 +42,9 @@ OLD, NEW, STRANGE = ({name: secrets.token_bytes(32)} for name in ("2026-04", "20
 PLAIN: dict[str, bytes] = {}
 BOTH = NEW | OLD
 SAID = "relay refused yamada.taro@city.iizuka.example"
-WORDS = ("closed_on", "send_at", "groups", "municipality", SAID)
-"""Names of fields that travel with every round, and what an error said. None of them stands in a workflow's id."""
+WORDS = ("municipality", "seconds_per_day", "origin_at", SAID)
+"""Names of fields of the short messages that start every process (long ones are compressed), and what an error said.
+None of them stands in a workflow's id."""
 
 
 class FailingMailer(RememberingMailer):
