@@ -29,6 +29,8 @@ from metrics import RELAY_BATCHES
 from records import leases, outbox, traces
 
 _BATCH = 500
+_AT_ONCE = 20
+"""Workflows that are told at the same time: Temporal's server answers many no later than one."""
 _MARK = (
     update(t.Outbox)
     .where(col(t.Outbox.id).in_(bindparam("rows", expanding=True)))
@@ -47,14 +49,17 @@ class Relay:
         self._now = now
         self._holder = holder
         self._renew_at: datetime | None = None
+        self._places = asyncio.Semaphore(_AT_ONCE)
 
     async def run(self, every_seconds: float) -> None:
-        """Relay until cancelled; Temporal or the database being down is waited out."""
+        """Relay until cancelled; Temporal or the database being down is waited out.
+
+        What comes in meanwhile waits for the next look, so that what many do at once travels together.
+        """
         while True:
             try:
                 if await asyncio.to_thread(self._hold_lease):
-                    while await self.drain():
-                        pass
+                    await self.drain()
             except Exception:  # whatever it was, the rows are still there
                 _log.exception("relay stopped short; it will try again")
             await asyncio.sleep(every_seconds)
@@ -69,13 +74,18 @@ class Relay:
         while rows := await asyncio.to_thread(self._waiting, after):
             after = rows[-1].id
             by_workflow = sorted((r for r in rows if r.workflow_id not in stuck), key=lambda r: (r.workflow_id, r.id))
-            for workflow_id, of_workflow in groupby(by_workflow, key=lambda r: r.workflow_id):
-                waiting = list(of_workflow)
-                delivered = await self._relay_workflow(waiting)
-                left += delivered
-                if delivered < len(waiting):
-                    stuck.add(workflow_id)
+            waiting = {id_: list(of_workflow) for id_, of_workflow in groupby(by_workflow, key=lambda r: r.workflow_id)}
+            async with asyncio.TaskGroup() as relaying:
+                tasks = {id_: relaying.create_task(self._relay_in_turn(rows)) for id_, rows in waiting.items()}
+            delivered = {id_: task.result() for id_, task in tasks.items()}
+            left += sum(delivered.values())
+            stuck |= {id_ for id_, rows in waiting.items() if delivered[id_] < len(rows)}
         return left
+
+    async def _relay_in_turn(self, rows: list[t.Outbox]) -> int:
+        """Several workflows are told at once, but not all of them."""
+        async with self._places:
+            return await self._relay_workflow(rows)
 
     async def _relay_workflow(self, rows: list[t.Outbox]) -> int:
         """The rows of one workflow in order; stops at the first that cannot be delivered now."""

@@ -123,7 +123,7 @@ class Settings(BaseSettings):
     smtp_password: str = Field(default="", description="Password at the mail server", repr=False)
     smtp_sender: str = Field(default="meguru@localhost", description="Sender address of all mails")
 
-    relay_seconds: float = Field(default=0.5, gt=0, le=60, description="Seconds between two looks into the outbox")
+    relay_seconds: float = Field(default=2, gt=0, le=60, description="Seconds between two looks into the outbox")
     scheduler_minutes: int = Field(default=10, ge=1, le=1440, description="Minutes between two looks at the calendar")
 
     log_format: Literal["text", "json"] = Field(default="text", description="text or json: how a line of a log looks")
