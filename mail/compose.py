@@ -8,7 +8,8 @@ from datetime import date, datetime
 from email.errors import MessageError
 from email.headerregistry import Address, HeaderRegistry
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
+from email.utils import formataddr
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from domain.fiscal_year import FiscalYear, era_fiscal_year
 
 TEMPLATES = Path(__file__).parent / "templates"
 _WEEKDAYS_JA = "月火水木金土日"
+_LINE = 78  # characters of a header, as RFC 5322 recommends
 
 
 class _Headers(HeaderRegistry):
@@ -38,7 +40,21 @@ class _Headers(HeaderRegistry):
         return super().__call__(name, value)
 
 
-_POLICY = SMTP.clone(header_factory=_Headers())
+class _Policy(EmailPolicy):
+    """Writes down what needs no folding as it is, and folds what most mails have alike once."""
+
+    @lru_cache(maxsize=64)  # noqa: B019 (there is one)
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        text = _with_name(value.addresses[0]) if name == "To" else value
+        line = f"{name}: {text}"
+        if len(line) > _LINE and name == "To":
+            line = line.replace("?= <", "?=\r\n <")
+        if line.isascii() and all(len(part) <= _LINE for part in line.splitlines()):
+            return f"{line}\r\n".encode()
+        return super().fold_binary(name, value)
+
+
+_POLICY = _Policy(linesep="\r\n", max_line_length=_LINE, header_factory=_Headers())
 
 
 @dataclass(frozen=True)
@@ -117,6 +133,11 @@ def _recipient(address: str, name: str) -> Address:
         raise NotAnAddress(f"{address!r} is no mail address") from error
 
 
+def _with_name(recipient: Address) -> str:
+    """Name and address with the name as one encoded word, where that is enough: the library takes 1 ms for it."""
+    return formataddr((recipient.display_name, recipient.addr_spec))
+
+
 def day_in_words(day: date, language: str) -> str:
     """A day as mails and pages say it: 2021年2月15日（月） / Mon 15 Feb 2021."""
     if language == "en":
@@ -150,6 +171,7 @@ def _environment(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
+        auto_reload=False,  # else it looks at the file for every mail
     )
     environment.install_gettext_translations(i18n.translations(language), newstyle=True)  # type: ignore[attr-defined]  # the i18n extension adds it
     environment.filters["day"] = lambda day: day_in_words(day, language)

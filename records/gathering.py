@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, time
 from email.utils import make_msgid
 
 from sqlalchemy import bindparam
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from db import tables as t
 from domain import digest as rules
@@ -22,9 +23,9 @@ from records.change import Change
 
 # What is asked for every mail is put into words once: SQLAlchemy takes longer to build a statement than to run it.
 _WANTED = (
-    select(t.MailPreference.wants_digest)
-    .join(t.User, t.User.id == t.MailPreference.user_id)  # type: ignore[arg-type]  # a comparison of columns
-    .where(t.User.email == bindparam("recipient"))
+    select(t.User.email, t.MailPreference.wants_digest)
+    .join(t.MailPreference, t.User.id == t.MailPreference.user_id)  # type: ignore[arg-type]  # a comparison of columns
+    .where(col(t.User.email).in_(bindparam("recipients", expanding=True)))
 )
 _OF_DAY = (
     select(t.Digest)
@@ -35,15 +36,21 @@ _OF_DAY = (
 
 
 def gather(
-    session: Session, change: Change, mail: t.Mail, plan: t.Plan, sends_at: time, inquiry: InquiryKind | None = None
+    session: Session,
+    change: Change,
+    mail: t.Mail,
+    plan: t.Plan,
+    sends_at: time,
+    wish: bool | None,
+    inquiry: InquiryKind | None = None,
 ) -> bool:
-    """Leave a mail (locked by the caller) to its recipient's digest, if it can wait and they want that.
+    """Leave a mail (locked by the caller) to its recipient's digest, if it can wait and they want that (`wish`).
 
     `sends_at` is the hour of the plan's mails, `inquiry` what kind of inquiry the mail is of, if of one.
     """
     if not rules.can_wait(mail.kind, inquiry, mail.unknown_ends):
         return False
-    if not rules.is_gathered(plans.definition_of(plan).mails, wants_digest(session, mail.recipient)):
+    if not rules.is_gathered(plans.definition_of(plan).mails, wish):
         return False
     digest = _that_takes(session, change, mail, plan, sends_at)
     mail.state, mail.digest_id = MailState.GATHERED, digest.id
@@ -58,9 +65,9 @@ def may_happen(session: Session) -> bool:
     return wished is not None or any(plans.definition_of(p).mails.gathers_by_default for p in plans.every(session))
 
 
-def wants_digest(session: Session, recipient: str) -> bool | None:
-    """What the person of an address chose; None: nothing, or it is a shared mailbox."""
-    return session.exec(_WANTED, params={"recipient": recipient}).first()
+def wishes(session: Session, recipients: Collection[str]) -> dict[str, bool]:
+    """What the people of addresses chose; who chose nothing is not there, nor is a shared mailbox."""
+    return dict(session.exec(_WANTED, params={"recipients": list(recipients)}).all())
 
 
 def _that_takes(session: Session, change: Change, mail: t.Mail, plan: t.Plan, sends_at: time) -> t.Digest:

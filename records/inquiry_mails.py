@@ -115,7 +115,8 @@ def begin_attempt(session: Session, change: Change, mail_id: int, today: date) -
     if found is None:
         return None
     mail, municipality, plan, inquiry = found
-    gathered = partial(gathering.gather, session, change, mail, plan, _sends_at(session, inquiry), inquiry.kind)
+    wish = gathering.wishes(session, (mail.recipient,)).get(mail.recipient)
+    gathered = partial(gathering.gather, session, change, mail, plan, _sends_at(session, inquiry), wish, inquiry.kind)
     subject = mails.begin(session, change, mail, partial(_asked, session, mail, inquiry, today), gathered)
     return _in_hand(session, mail, municipality, plan, inquiry, subject, today) if subject is not None else None
 

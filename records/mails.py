@@ -6,13 +6,15 @@ collection round, `inquiry_mails` for what waits outside the rounds.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from email.utils import make_msgid
 from typing import Any, TypeVar
 
 from sqlalchemy import bindparam
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from db import tables as t
 from domain import mail_ledger
@@ -27,9 +29,25 @@ UP_THE_LINE = (StepKind.NOTICE, StepKind.REMINDER, StepKind.ESCALATION)
 
 _NOBODY = Recipient("", "", "ja")
 # What is asked for every mail is put into words once: SQLAlchemy takes longer to build a statement than to run it.
-_FOR_WRITING = select(t.Mail).where(t.Mail.id == bindparam("mail")).with_for_update()
+_FOR_WRITING = (
+    select(t.Mail)
+    .where(col(t.Mail.id).in_(bindparam("mails", expanding=True)))
+    .order_by(col(t.Mail.id))
+    .with_for_update()
+)
 
 Asked = TypeVar("Asked")
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How the attempt at a mail (or a digest, of which `mail` is the id then) ended, and what it said."""
+
+    mail: int
+    outcome: Outcome
+    subject: str
+    body: str
+    error: str
 
 
 def addressed(
@@ -72,11 +90,13 @@ def enter(
         return
     session.add_all(mail for rows in claimed for mail in rows)
     session.flush()
-    queued = waiting()
+    queued: dict[tuple[int | None, int | None], list[t.Mail]] = defaultdict(list)
+    for mail in waiting():
+        queued[mail.request_id, mail.inquiry_id].append(mail)
     for rows in claimed:
         for mail in rows:
             audit.write(session, change, "mail.claimed", f"mail/{mail.id}", step=mail.step_key, **_about(mail))
-        _retire(session, change, rows, queued, says_again)
+        _retire(session, change, rows, queued[rows[0].request_id, rows[0].inquiry_id], says_again)
 
 
 def begin(
@@ -110,18 +130,28 @@ def begin(
 def finish_attempt(
     session: Session, change: Change, mail_id: int, outcome: Outcome, subject: str, body: str, error: str
 ) -> MailState:
-    """Write down how the attempt ended."""
-    mail = session.exec(_FOR_WRITING, params={"mail": mail_id}).one()
-    if not mail_ledger.is_news(mail.state, outcome):
+    """Write down how one attempt ended, as `finish_attempts` does."""
+    [state] = finish_attempts(session, change, [Ended(mail_id, outcome, subject, body, error)])
+    return state
+
+
+def finish_attempts(session: Session, change: Change, ends: Sequence[Ended]) -> list[MailState]:
+    """Write down how attempts ended; the state of each mail then."""
+    rows = {mail.id: mail for mail in session.exec(_FOR_WRITING, params={"mails": [end.mail for end in ends]})}
+    return [_finish(session, change, rows[end.mail], end) for end in ends]
+
+
+def _finish(session: Session, change: Change, mail: t.Mail, end: Ended) -> MailState:
+    if not mail_ledger.is_news(mail.state, end.outcome):
         return mail.state
-    mail.state = mail_ledger.after_attempt(outcome, mail.kind, mail.unknown_ends)
-    mail.unknown_ends += outcome is Outcome.AMBIGUOUS
-    mail.subject, mail.body, mail.error = subject, body, error
+    mail.state = mail_ledger.after_attempt(end.outcome, mail.kind, mail.unknown_ends)
+    mail.unknown_ends += end.outcome is Outcome.AMBIGUOUS
+    mail.subject, mail.body, mail.error = end.subject, end.body, end.error
     if mail.state is MailState.SENT:
         mail.sent_at = change.at
     session.add(mail)
     if mail.state is not MailState.QUEUED:  # days of waiting for a mail server are no news each time
-        audit.write(session, change, f"mail.{mail.state.value}", f"mail/{mail.id}", outcome=outcome.value)
+        audit.write(session, change, f"mail.{mail.state.value}", f"mail/{mail.id}", outcome=end.outcome.value)
     return mail.state
 
 
@@ -147,11 +177,11 @@ def _retire(
     waiting: Iterable[t.Mail],
     says_again: Callable[[t.Mail, t.Mail], bool],
 ) -> None:
+    """Of what waits of the same subject, end what the newer rows say again."""
     by_recipient = {mail.recipient: mail for mail in newer if mail.kind in UP_THE_LINE}
     for queued in waiting:
         mail = by_recipient.get(queued.recipient)
-        is_older = _about(queued) == _about(newer[0]) and queued.id < newer[0].id
-        if mail is None or not is_older or queued.state not in WAITING:
+        if mail is None or queued.id >= newer[0].id or queued.state not in WAITING:
             continue
         if says_again(mail, queued):
             make_obsolete(session, change, queued, superseded_by=mail.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, partial
@@ -49,7 +49,8 @@ _IN_HAND = (
     .join(t.Municipality, col(t.Municipality.id) == col(t.Plan.municipality_id))
     .outerjoin(t.Department, col(t.Department.id) == col(t.UpdateRequest.department_id))
     .outerjoin(t.PhaseReview, col(t.PhaseReview.id) == col(t.CollectionRound.review_id))
-    .where(col(t.Mail.id) == bindparam("mail"))
+    .where(col(t.Mail.id).in_(bindparam("mails", expanding=True)))
+    .order_by(col(t.Mail.id))
 )
 _IN_HAND_FOR_WRITING = _IN_HAND.with_for_update(of=t.Mail)
 _CONCERNED = (
@@ -57,7 +58,7 @@ _CONCERNED = (
     .add_columns(col(t.CollectionRound.closed_on))
     .join(t.Node, col(t.Node.id) == col(t.ProgressReport.node_id))
     .join(t.CollectionRound, col(t.CollectionRound.id) == col(t.ProgressReport.round_id))
-    .where(col(t.ProgressReport.request_id) == bindparam("request"))
+    .where(col(t.ProgressReport.request_id).in_(_REQUESTS))
     .where(col(t.ProgressReport.node_id).in_(bindparam("measures", expanding=True)))
     .order_by(col(t.Node.position))
 )
@@ -111,6 +112,8 @@ class _Standing:
 
 _Standings = dict[tuple[int | None, int], _Standing]
 """By request and measure."""
+_Concerned = tuple[t.ProgressReport, t.Node, date | None]
+"""A report, its measure, and when its round was closed."""
 
 
 def claim(session: Session, change: Change, due: DueMail, today: date, mail_domain: str) -> list[int]:
@@ -170,25 +173,33 @@ def claim_all(session: Session, change: Change, batch: Sequence[DueMail], today:
 
 
 def begin_attempt(session: Session, change: Change, mail_id: int, today: date) -> RoundMail | None:
-    """Mark a mail as being handed over, if it is still to be sent; None when there is nothing to do."""
-    found = session.execute(_IN_HAND_FOR_WRITING, {"mail": mail_id}).first()
-    if found is None:
-        return None
-    mail, municipality, plan, round_, department, review = found
-    rules = rules_of(round_, plans.definition_of(plan))
-    gathered = partial(gathering.gather, session, change, mail, plan, rules.ladder.send_at)
-    listed = mails.begin(session, change, mail, partial(_listed, session, mail, today), gathered)
-    if not listed:
-        return None
-    workbook = _workbook(session, mail, department, rules)
-    return RoundMail(mail, municipality, plan, round_, department, listed, review, workbook)
+    """Mark one mail as being handed over, as `begin_attempts` does; None when there is nothing to do."""
+    return next(iter(begin_attempts(session, change, (mail_id,), today)), None)
+
+
+def begin_attempts(session: Session, change: Change, mail_ids: Sequence[int], today: date) -> list[RoundMail]:
+    """Mark mails as being handed over; those of them that are still to be sent."""
+    found = session.execute(_IN_HAND_FOR_WRITING, {"mails": mail_ids}).all()
+    concerned = _concerned(session, [mail for mail, *_ in found])
+    wishes = gathering.wishes(session, [mail.recipient for mail, *_ in found])
+    begun = []
+    for mail, municipality, plan, round_, department, review in found:
+        rules = rules_of(round_, plans.definition_of(plan))
+        wish, sends_at = wishes.get(mail.recipient), rules.ladder.send_at
+        gathered = partial(gathering.gather, session, change, mail, plan, sends_at, wish)
+        asked = partial(_listed, session, mail, concerned[mail.request_id], today)
+        if listed := mails.begin(session, change, mail, asked, gathered):
+            workbook = _workbook(session, mail, department, rules)
+            begun.append(RoundMail(mail, municipality, plan, round_, department, listed, review, workbook))
+    return begun
 
 
 def part_of_digest(session: Session, mail_id: int, at: datetime) -> RoundMail | None:
     """A mail (locked) that a digest brings at an instant, with what it still asks for; None when that is nothing."""
-    found = session.execute(_IN_HAND_FOR_WRITING, {"mail": mail_id}).one()
+    found = session.execute(_IN_HAND_FOR_WRITING, {"mails": [mail_id]}).one()
     mail, municipality, plan, round_, department, review = found
-    listed = _listed(session, mail, plans.clock_of(plan, at).today(at))
+    concerned = _concerned(session, [mail])[mail.request_id]
+    listed = _listed(session, mail, concerned, plans.clock_of(plan, at).today(at))
     if not listed:
         return None
     workbook = _workbook(session, mail, department, rules_of(round_, plans.definition_of(plan)))
@@ -197,7 +208,7 @@ def part_of_digest(session: Session, mail_id: int, at: datetime) -> RoundMail | 
 
 def find(session: Session, mail_id: int, language: str = "ja") -> RoundMail:
     """A mail as the ledger has it, with every measure it names, owed or not; their titles in a language."""
-    found = session.execute(_IN_HAND, {"mail": mail_id}).first()
+    found = session.execute(_IN_HAND, {"mails": [mail_id]}).first()
     if found is None:
         raise NotFound(f"mail {mail_id}")
     mail, municipality, plan, round_, department, review = found
@@ -242,13 +253,25 @@ def _concerned_of(standings: _Standings, kind: StepKind, request: int | None, me
     return {measure for measure, standing in found if standing is not None and standing.is_asked_by(kind)}
 
 
-def _listed(session: Session, mail: t.Mail, today: date) -> tuple[ListedMeasure, ...]:
-    """What the mail still asks for, in the order of the page."""
+def _concerned(session: Session, asking: Sequence[t.Mail]) -> Mapping[int | None, list[_Concerned]]:
+    """What stands in the requests of mails, in the order of the page, by request."""
+    found: Mapping[int | None, list[_Concerned]] = defaultdict(list)
+    measures = {measure for mail in asking for measure in mail.measures}
+    requests = {mail.request_id for mail in asking}
+    for report, node, closed_on in session.execute(
+        _CONCERNED, {"requests": list(requests), "measures": list(measures)}
+    ):
+        found[report.request_id].append((report, node, closed_on))
+    return found
+
+
+def _listed(session: Session, mail: t.Mail, concerned: Sequence[_Concerned], today: date) -> tuple[ListedMeasure, ...]:
+    """What the mail still asks for of its request."""
     calendar = business_calendar((today.year - 1, today.year))
     listed = []
-    asked = session.execute(_CONCERNED, {"request": mail.request_id, "measures": mail.measures})
-    for report, node, closed_on in asked:
-        if _Standing(report.state, report.is_exempted, closed_on).is_asked_by(mail.kind):
+    for report, node, closed_on in concerned:
+        standing = _Standing(report.state, report.is_exempted, closed_on)
+        if report.node_id in mail.measures and standing.is_asked_by(mail.kind):
             title, late = titled(node, mail.language), calendar.between(report.due_on, today)
             remarks = return_remarks.quoted(session, report, node, mail.language)
             comment, report_id = report.return_comment, report.id

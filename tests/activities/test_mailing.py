@@ -21,8 +21,11 @@ from db import tables as t
 from domain.collection import DueMail, mails_due
 from domain.ladder import Rank, StepKind
 from domain.mail_ledger import MailState, Outcome
+from letters import single
+from mail.compose import Letter
 from mail.send import Handed
 from records import plans, reporting, round_state
+from records.round_mails import RoundMail
 from tests.city_hall import ANSWERS, AT, CALENDAR, SCHOOL_MEASURES, TODAY, CityHall, change
 from tests.conftest import PLAN, RememberingMailer
 from tests.domain.rounds import at
@@ -214,6 +217,41 @@ def test_a_cancelled_activity_finishes_the_mail_it_began_and_begins_no_other(cit
     assert {mail.state for mail in rows} == {MailState.SENT, MailState.QUEUED}, "nothing is left inflight"
     assert 1 <= len(sent) == len(mailer.sent) <= 5
     assert {str(m["Message-ID"]) for m in mailer.sent} == {mail.message_id for mail in sent}
+
+
+def test_a_letter_that_cannot_be_written_holds_up_nobody_and_is_not_begun(
+    city_hall: CityHall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch, mailer, write = batch_at(city_hall, 1, 15), RememberingMailer(), single.of_round
+    with city_hall.reading() as session:
+        unlucky = city_hall.holder(session, "school", Rank.STAFF).email
+
+    def refuse_one(in_hand: RoundMail, base_url: str) -> Letter:
+        if in_hand.mail.recipient == unlucky:
+            raise ValueError("this letter cannot be written")
+        return write(in_hand, base_url)
+
+    monkeypatch.setattr(single, "of_round", refuse_one)
+    with pytest.raises(ValueError, match="cannot be written"):
+        run(city_hall, mailer, batch)
+    rows = ledger(city_hall)
+    assert Counter(mail.state for mail in rows) == {MailState.SENT: len(rows) - 1, MailState.QUEUED: 1}
+    assert set(copies(mailer).values()) == {1}
+
+
+def test_of_a_batch_only_a_few_mails_are_of_unknown_fate_at_any_time(city_hall: CityHall) -> None:
+    """Whatever is committed when a kill comes: no more than a handful may have left unrecorded."""
+    seen: list[int] = []
+
+    class Watching(RememberingMailer):
+        async def hand_over(self, message: EmailMessage) -> Handed:
+            states = {mail.message_id: mail.state for mail in ledger(city_hall)}
+            assert states[str(message["Message-ID"])] is MailState.INFLIGHT, "begun before it is handed over"
+            seen.append(sum(state is MailState.INFLIGHT for state in states.values()))
+            return await super().hand_over(message)
+
+    run(city_hall, Watching(), batch_at(city_hall, 1, 15))
+    assert max(seen) <= 10 < len(seen)
 
 
 def test_a_return_of_one_measure_links_straight_to_its_form(city_hall: CityHall) -> None:

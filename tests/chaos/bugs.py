@@ -7,10 +7,11 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any
 
+from activities.mail_batch import Begun, Ended
 from activities.mailing import MailingActivities
 from db import tables as t
 from domain.mail_ledger import Outcome
-from mail.send import Handed
+from mail.send import Handed, Mailer
 from relay import Relay, _batches
 from tests.chaos.failpoints import put
 from web.request_size import LimitedRequests
@@ -31,11 +32,16 @@ def _write_down_before_handing_over() -> None:
     """The ledger says that a mail was sent, and only then it is handed to the mail server."""
     hand_over = MailingActivities._hand_over
 
-    async def wrong(self: MailingActivities, mail: Any, letter: Any) -> Handed:
-        await asyncio.to_thread(self._finish, mail, letter, Handed(Outcome.ACCEPTED))
-        return await hand_over(self, mail, letter)
+    async def wrong(self: MailingActivities, mailer: Mailer, begun: Begun) -> Handed:
+        ended = Ended(begun, Handed(Outcome.ACCEPTED))
+        await asyncio.to_thread(self._write, begun.row.municipality_id, _begin_nothing, [ended], ())
+        return await hand_over(self, mailer, begun)
 
     put(MailingActivities, "_hand_over", wrong)
+
+
+def _begin_nothing(*_: Any) -> list[Begun]:
+    return []
 
 
 def _mark_before_signalling() -> None:

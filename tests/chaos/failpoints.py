@@ -20,8 +20,8 @@ from alembic.operations import Operations
 from sqlalchemy import event
 from sqlmodel import Session
 
-import activities.documents
 from activities.mailing import MailingActivities
+from activities.rendering import Renderer
 from db import tables as t
 from domain.mail_ledger import MailState, Outcome
 from mail.send import Handed, SmtpMailer
@@ -107,9 +107,8 @@ class Failpoints:
     def install(self) -> None:
         """Let this process pass by the points."""
         self._around(MailingActivities, "_claim", after=Failpoint.AFTER_CLAIM)
-        self._around(MailingActivities, "_finish", after=Failpoint.AFTER_SENT_COMMIT)
         self._around(Relay, "_mark", before=Failpoint.BEFORE_OUTBOX_DONE, after=Failpoint.AFTER_OUTBOX_DONE)
-        self._around(activities.documents, "rendered", after=Failpoint.IN_DOCUMENT)
+        self._around(Renderer, "rendered", after=Failpoint.IN_DOCUMENT)
         self._around(Operations, "create_table", after=Failpoint.IN_MIGRATION)
         self._around_signals()
         self._around_data()
@@ -156,15 +155,22 @@ class Failpoints:
         put(SmtpMailer, "hand_over", passing)
 
     def _around_sent(self) -> None:
-        finish = mails.finish_attempt
+        finish, write = mails.finish_attempts, MailingActivities._write
 
-        def passing(*args: Any) -> MailState:
-            state = finish(*args)
-            if state is MailState.SENT:
+        def passing(*args: Any) -> list[MailState]:
+            states = finish(*args)
+            if MailState.SENT in states:
                 self.reach(Failpoint.BEFORE_SENT_COMMIT)
-            return state
+            return states
 
-        put(mails, "finish_attempt", passing)
+        def committed(*args: Any) -> Any:
+            states, begun = write(*args)
+            if MailState.SENT in states:
+                self.reach(Failpoint.AFTER_SENT_COMMIT)
+            return states, begun
+
+        put(mails, "finish_attempts", passing)
+        put(MailingActivities, "_write", committed)
 
     def _around_submission(self) -> None:
         submit = reporting.submit

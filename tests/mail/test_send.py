@@ -18,7 +18,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from domain.mail_ledger import Outcome
 from mail import compose
 from mail.compose import Letter
-from mail.send import Handed, MailServer, SmtpMailer
+from mail.send import Handed, MailServer, SmtpMailer, kept_open
 
 HOST = "127.0.0.1"
 BODY = "学校教育課の次の進捗報告が、期限を過ぎてもまだ提出されていません。\n.\n..点で始まる行\n"
@@ -218,3 +218,53 @@ def test_a_mailer_serves_several_mails_at_once() -> None:
     assert {handed.outcome for handed in asyncio.run(run())} == {Outcome.ACCEPTED}
     ids = {message_from_bytes(e.content)["Message-ID"] for e in office.taken if isinstance(e.content, bytes)}
     assert len(ids) == 10
+
+
+@dataclass
+class Counter:
+    """Connections that a mail server was asked for; after `most` mails it hangs up each, as many do."""
+
+    office: Office
+    most: int = 1_000
+    connections: int = 0
+
+    def __call__(self) -> asyncio.Protocol:
+        self.connections += 1
+        taken_before = len(self.office.taken)
+
+        class Tired(SMTP):
+            async def smtp_MAIL(inner, arg: str | None) -> None:  # noqa: N802, N805 (aiosmtpd's name)
+                if len(self.office.taken) - taken_before >= self.most:
+                    await inner.push("421 enough for now")
+                    assert isinstance(inner.transport, asyncio.WriteTransport)
+                    inner.transport.close()
+                    return
+                await super().smtp_MAIL(arg)
+
+        return Tired(self.office, hostname="mail.city.example")
+
+
+def send_in_a_row(server: Counter, mails: int) -> list[Handed]:
+    async def run() -> list[Handed]:
+        async with listening(server) as port, kept_open(mailer(port)) as keeping:
+            return [await keeping.hand_over(letter(f"<{n}@meguru.example>")) for n in range(mails)]
+
+    return asyncio.run(run())
+
+
+def test_the_mails_of_a_batch_share_a_connection() -> None:
+    server = Counter(Office())
+    assert send_in_a_row(server, 5) == [Handed(Outcome.ACCEPTED)] * 5
+    assert (len(server.office.taken), server.connections) == (5, 1)
+
+
+def test_a_mail_server_that_has_had_enough_of_a_connection_is_called_anew() -> None:
+    server = Counter(Office(), most=2)
+    assert send_in_a_row(server, 5) == [Handed(Outcome.ACCEPTED)] * 5
+    assert (len(server.office.taken), server.connections) == (5, 3)
+
+
+def test_a_refused_mail_leaves_nothing_behind_on_the_connection_of_the_next() -> None:
+    server = Counter(Office(rcpt="550 no such user"))
+    assert {handed.outcome for handed in send_in_a_row(server, 2)} == {Outcome.REFUSED_FOR_GOOD}
+    assert server.connections == 2

@@ -12,6 +12,7 @@ from activities.cycle import CycleActivities
 from activities.inquiry import ASLEEP, InquiryActivities
 from activities.key_project import KeyProjectActivities
 from activities.mailing import MailingActivities
+from activities.rendering import Renderer
 from db import tables as t
 from domain import collection
 from domain.calendar import JST
@@ -120,7 +121,7 @@ def test_a_mail_that_waits_for_its_server_waits_for_the_end_of_the_pause(city_ha
     with city_hall.writing() as session:
         pauses.begin(session, change(), REASON, TODAY)
     with pytest.raises(Paused):
-        mailing._begin_of_round(batch, mail)
+        mailing._write(batch.municipality, mailing._of_round(batch.today), (), [mail])
     with city_hall.reading() as session:
         assert session.get_one(t.Mail, mail).state is MailState.QUEUED
 
@@ -159,7 +160,7 @@ def test_while_paused_a_project_and_what_waits_claim_nothing_and_end_nothing(pro
     with project_city.writing() as (session, project):
         process = project.workflow_id
         pauses.begin(session, project_city.change(), REASON, PROJECT_TODAY)
-    projects = KeyProjectActivities(database, "city.example", lambda: PROJECT_AT, ())
+    projects = KeyProjectActivities(database, "city.example", lambda: PROJECT_AT, Renderer(()))
     waiting = InquiryActivities(database, "city.example", lambda: PROJECT_AT)
     mailing = MailingActivities(database, RememberingMailer(), "https://meguru.example", lambda: PROJECT_AT)
     assert projects.ask_and_remind(ProjectStep(municipality, project_city.project, PROJECT_AT)) == ASLEEP

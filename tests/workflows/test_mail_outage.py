@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from sqlmodel import col, select
 
-from activities.mailing import _AT_ONCE
+from activities.mail_batch import _IN_HAND
 from db import tables as t
 from db.session import Database
 from domain.clock import SECONDS_PER_DAY
@@ -104,7 +104,7 @@ def test_after_72_hours_without_a_mail_server_each_person_gets_the_latest_word_o
         assert requests_of(queued, StepKind.ESCALATION) >= still_owing
         assert requests_of(queued, StepKind.APPROVAL_REQUEST) >= still_waiting
         assert requests_of(queued, StepKind.RETURN) == requests_with(office, ReportState.RETURNED)
-        assert 0 < connections <= _AT_ONCE * sum(attempts_at_most(on_plan_clock(hours)) for hours in BATCHES_WAITED)
+        assert 0 < connections <= _IN_HAND * sum(attempts_at_most(on_plan_clock(hours)) for hours in BATCHES_WAITED)
 
         # Back.
         office.mailer.ends = []
