@@ -25,6 +25,7 @@ from activities.heartbeat import Heartbeats
 from activities.inquiry import InquiryActivities
 from activities.key_project import KeyProjectActivities
 from activities.mailing import MailingActivities
+from activities.rendering import Renderer
 from activities.review import ReviewActivities
 from db import migrate
 from db.session import Database
@@ -85,10 +86,11 @@ def build_worker(
     """
     cycle = CycleActivities(database, now)
     mailing = MailingActivities(database, to, base_url, now)
-    documents = DocumentActivities(database, now, formats)
-    review = ReviewActivities(database, now, formats)
+    renderer = Renderer(formats)
+    documents = DocumentActivities(database, now, renderer)
+    review = ReviewActivities(database, now, renderer)
     inquiry = InquiryActivities(database, compose.domain_of(to.sender), now)
-    key_project = KeyProjectActivities(database, compose.domain_of(to.sender), now, formats)
+    key_project = KeyProjectActivities(database, compose.domain_of(to.sender), now, renderer)
     return Worker(
         client,
         task_queue=TASK_QUEUE,

@@ -8,7 +8,7 @@ from functools import partial
 
 from activities.contracts import CycleStep
 from activities.heartbeat import unbroken
-from activities.rendering import rendered
+from activities.rendering import Renderer
 from db.session import Database
 from documents.formats import Format
 from documents.gathered import GatheredDocument
@@ -19,22 +19,22 @@ _KIND = "annual-report"
 
 
 class DocumentActivities:
-    def __init__(self, database: Database, now: Callable[[], datetime], formats: tuple[Format, ...]) -> None:
+    def __init__(self, database: Database, now: Callable[[], datetime], renderer: Renderer) -> None:
         self._database = database
         self._now = now
-        self._formats = formats
+        self._renderer = renderer
 
     @unbroken
     def render_annual_report(self, step: CycleStep) -> int:
         """Render the annual progress report in every format; the number of documents stored."""
-        if not self._formats:
+        if not self._renderer.formats:
             return 0
         from documents.render import render  # here: the renderers take long to load
 
         with self._database.reading(step.municipality) as session:
             report = annual_report.gather(session, cycles.find(session, step.cycle), step.today)
             own = document_templates.own(session, _KIND)
-        files = rendered([GatheredDocument(_KIND, tuple(Format), partial(render, report), own)], self._formats)
+        files = self._renderer.rendered([GatheredDocument(_KIND, tuple(Format), partial(render, report), own)])
         with self._database.writing(step.municipality) as session:
             cycle, change = cycles.find(session, step.cycle), Change("workflow", self._now())
             for file in files:

@@ -9,22 +9,19 @@ from activities.contracts import ProcessStanding, ProjectStep
 from activities.cycle import calendar_from
 from activities.heartbeat import unbroken
 from activities.inquiry import ASLEEP, claim, day_begins, earliest
-from activities.rendering import rendered
+from activities.rendering import Renderer
 from db.session import Database
-from documents.formats import Format
 from domain.key_project import ProjectState
 from records import check_ins, document_archive, inquiry_mails, key_projects, pauses, teams
 from records.change import Change
 
 
 class KeyProjectActivities:
-    def __init__(
-        self, database: Database, mail_domain: str, now: Callable[[], datetime], formats: tuple[Format, ...]
-    ) -> None:
+    def __init__(self, database: Database, mail_domain: str, now: Callable[[], datetime], renderer: Renderer) -> None:
         self._database = database
         self._mail_domain = mail_domain
         self._now = now
-        self._formats = formats
+        self._renderer = renderer
 
     @unbroken
     def ask_and_remind(self, step: ProjectStep) -> ProcessStanding:
@@ -58,7 +55,7 @@ class KeyProjectActivities:
     @unbroken
     def render_report(self, step: ProjectStep) -> int:
         """The report of a project that ended; the number of files stored."""
-        if not self._formats:
+        if not self._renderer.formats:
             return 0
         from records import key_project_report  # here: the renderers take long to load
 
@@ -66,7 +63,7 @@ class KeyProjectActivities:
         with self._database.reading(step.municipality) as session:
             project = key_projects.find(session, step.project)
             gathered = key_project_report.gather(session, project, today)
-        files = rendered((gathered,), self._formats)
+        files = self._renderer.rendered((gathered,))
         with self._database.writing(step.municipality) as session:
             project, change = key_projects.find(session, step.project), self._change()
             for file in files:

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 from activities.contracts import MadeEdition, OpenedRound, ReviewStep
 from activities.cycle import calendar_from
 from activities.heartbeat import unbroken
-from activities.rendering import rendered
+from activities.rendering import Renderer
 from db.session import Database
-from documents.formats import Format
 from records import document_archive, next_edition, reviews
 from records.change import Change
 
@@ -20,10 +19,10 @@ if TYPE_CHECKING:
 
 
 class ReviewActivities:
-    def __init__(self, database: Database, now: Callable[[], datetime], formats: tuple[Format, ...]) -> None:
+    def __init__(self, database: Database, now: Callable[[], datetime], renderer: Renderer) -> None:
         self._database = database
         self._now = now
-        self._formats = formats
+        self._renderer = renderer
 
     @unbroken
     def freeze_term(self, step: ReviewStep) -> None:
@@ -79,14 +78,14 @@ class ReviewActivities:
 
     def _render(self, step: ReviewStep, gather_of: Callable[..., review_files.Gather]) -> int:
         """Read in one transaction, write in another: nobody waits for a document being set."""
-        if not self._formats:
+        if not self._renderer.formats:
             return 0
         from records import review_files  # here: the renderers take long to load
 
         gather = gather_of(review_files)
         with self._database.reading(step.municipality) as session:
             gathered = gather(session, reviews.find(session, step.review), step.today)
-        files = rendered(gathered, self._formats)
+        files = self._renderer.rendered(gathered)
         with self._database.writing(step.municipality) as session:
             review, change = reviews.find(session, step.review), self._change()
             for file in files:

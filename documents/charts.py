@@ -6,7 +6,6 @@ import json
 from functools import lru_cache
 from typing import Any
 
-import altair as alt
 import vl_convert
 
 from documents import fonts
@@ -17,6 +16,8 @@ PLOT_WIDTH = 430
 LABEL_COLUMNS = 30
 """Width of a policy's name beside its bar, in half-width columns; the rest goes to the next line."""
 
+# The specification is plain data: a library that makes it takes longer to load than all renderers together.
+_VEGA_LITE = "6.4"
 _INK = "#1a1a1a"
 # From best to worst; dark text on each has a contrast above 7:1. "No report" is white.
 _FILLS = ("#8cb9e8", "#bfe0ee", "#d6e9b0", "#ffe08a", "#f9be7c", "#f3a192")
@@ -34,82 +35,110 @@ def specification(chart: Chart) -> dict[str, Any]:
     names = [wrapped(row.policy, LABEL_COLUMNS, _MOST_LINES) for row in chart.rows]
     keys = [f"{sign} {answer}" for sign, answer in zip(chart.signs, chart.answers, strict=True)]
     longest = max(row.total for row in chart.rows)
-    base = alt.Chart(alt.InlineData(values=_pieces(chart, keys, PLOT_WIDTH / longest)))
-    y = alt.Y(
-        "row:O",
-        sort=None,
-        title=None,
-        scale=alt.Scale(domain=list(range(len(names))), paddingInner=0.3, paddingOuter=0.15),
-        # JSON is a safe literal in a Vega expression: no text of a person is ever read as code.
-        axis=alt.Axis(
-            labelExpr=f"{json.dumps(names)}[datum.value]",
-            labelLimit=0,
-            labelFontSize=12,
-            labelLineHeight=_LINE,
-            labelOffset=_centred(names),
-            ticks=False,
-            domain=False,
-            labelPadding=8,
-        ),
-    )
-    bars = base.mark_bar(stroke=_INK, strokeWidth=0.8).encode(
-        x=alt.X(
-            "start:Q",
-            title=chart.count_label,
-            scale=alt.Scale(domain=[0, longest], nice=False),
-            axis=alt.Axis(tickMinStep=1, format="d", gridColor="#d9dde3", domainColor="#5b6573"),
-        ),
-        x2="end:Q",
-        y=y,
-        color=alt.Color(
-            "answer:N",
-            title=None,
-            scale=alt.Scale(domain=keys, range=_fills(len(keys))),
-            legend=alt.Legend(
-                orient="top",
-                symbolType="square",
-                symbolStrokeColor=_INK,
-                symbolStrokeWidth=0.8,
-                symbolSize=150,
-                labelFontSize=12,
-                labelLimit=0,
-                columns=_legend_columns(keys),
-            ),
-        ),
-        tooltip=[
-            alt.Tooltip("policy:N", title=chart.policy_label),
-            alt.Tooltip("answer:N", title=chart.progress_label),
-            alt.Tooltip("measures:Q", title=chart.count_label),
+    y = _rows(names)
+    return {
+        "data": {"values": _pieces(chart, keys, PLOT_WIDTH / longest)},
+        "width": PLOT_WIDTH,
+        "height": {"step": max(36, _LINE * max(map(len, names)) + 14)},
+        "background": "#ffffff",
+        "layer": [
+            {
+                "mark": {"type": "bar", "stroke": _INK, "strokeWidth": 0.8},
+                "encoding": {
+                    "x": {
+                        "field": "start",
+                        "type": "quantitative",
+                        "title": chart.count_label,
+                        "scale": {"domain": [0, longest], "nice": False},
+                        "axis": {"tickMinStep": 1, "format": "d", "gridColor": "#d9dde3", "domainColor": "#5b6573"},
+                    },
+                    "x2": {"field": "end"},
+                    "y": y,
+                    "color": _answers(keys),
+                    "tooltip": [
+                        {"field": "policy", "type": "nominal", "title": chart.policy_label},
+                        {"field": "answer", "type": "nominal", "title": chart.progress_label},
+                        {"field": "measures", "type": "quantitative", "title": chart.count_label},
+                    ],
+                },
+            },
+            {
+                "mark": {"type": "text", "color": _INK, "fontSize": 12},
+                "encoding": {
+                    "x": {"field": "middle", "type": "quantitative"},
+                    "y": y,
+                    "text": {"field": "text", "type": "nominal"},
+                },
+            },
         ],
-    )
-    texts = base.mark_text(color=_INK, fontSize=12).encode(x="middle:Q", y=y, text="text:N")
-    step = max(36, _LINE * max(map(len, names)) + 14)
-    layered = alt.layer(bars, texts).properties(width=PLOT_WIDTH, height=alt.Step(step))
-    configured = layered.configure(font=f"{fonts.FAMILY}, {fonts.EMOJI_FAMILY}", aria=False, background="#ffffff")
-    said: dict[str, Any] = (
-        configured.configure_view(stroke=None)
-        .configure_axis(labelColor=_INK, titleColor=_INK, titleFontWeight="normal", titleFontSize=12, labelFontSize=12)
-        .configure_legend(labelColor=_INK)
-        .to_dict()
-    )
-    return said
+        "config": {
+            "font": f"{fonts.FAMILY}, {fonts.EMOJI_FAMILY}",
+            "aria": False,  # the page names the picture, and its table says the numbers
+            "view": {"stroke": None},
+            "axis": {
+                "labelColor": _INK,
+                "titleColor": _INK,
+                "titleFontWeight": "normal",
+                "titleFontSize": 12,
+                "labelFontSize": 12,
+            },
+            "legend": {"labelColor": _INK},
+        },
+    }
+
+
+def _rows(names: list[list[str]]) -> dict[str, Any]:
+    """Where the bars stand, each with the name of its policy."""
+    return {
+        "field": "row",
+        "type": "ordinal",
+        "sort": None,
+        "title": None,
+        "scale": {"domain": list(range(len(names))), "paddingInner": 0.3, "paddingOuter": 0.15},
+        # JSON is a safe literal in a Vega expression: no text of a person is ever read as code.
+        "axis": {
+            "labelExpr": f"{json.dumps(names)}[datum.value]",
+            "labelLimit": 0,
+            "labelFontSize": 12,
+            "labelLineHeight": _LINE,
+            "labelOffset": _centred(names),
+            "ticks": False,
+            "domain": False,
+            "labelPadding": 8,
+        },
+    }
+
+
+def _answers(keys: list[str]) -> dict[str, Any]:
+    """The fill of each answer, and the legend that names them."""
+    return {
+        "field": "answer",
+        "type": "nominal",
+        "title": None,
+        "scale": {"domain": keys, "range": _fills(len(keys))},
+        "legend": {
+            "orient": "top",
+            "symbolType": "square",
+            "symbolStrokeColor": _INK,
+            "symbolStrokeWidth": 0.8,
+            "symbolSize": 150,
+            "labelFontSize": 12,
+            "labelLimit": 0,
+            "columns": _legend_columns(keys),
+        },
+    }
 
 
 @lru_cache(maxsize=4)  # drawing takes longer than all the rest of a document, and every format wants it
 def svg(chart: Chart) -> str:
     """The chart as an SVG element."""
     fonts.register_for_charts()
-    return vl_convert.vegalite_to_svg(specification(chart), vl_version=_vega_lite())
+    return vl_convert.vegalite_to_svg(specification(chart), vl_version=_VEGA_LITE)
 
 
 def png(chart: Chart) -> bytes:
     """The chart as a picture fine enough for print."""
     return vl_convert.svg_to_png(svg(chart), scale=3)
-
-
-def _vega_lite() -> str:
-    """The Vega-Lite version that the specification is written for, as the converter names it (6.4)."""
-    return ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
 
 
 def _pieces(chart: Chart, keys: list[str], width_of_one: float) -> list[dict[str, Any]]:

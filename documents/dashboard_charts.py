@@ -38,7 +38,7 @@ _TITLE_COLUMNS, _MARK_COLUMNS, _MARK_LINES = 64, 84, 4
 
 def bars(chart: Chart) -> str:
     """Stacked bars, as in the annual report."""
-    from documents import charts  # altair takes a second to load; a page without bars needs none of it
+    from documents import charts  # loads the renderer: a page without bars needs none of it
 
     return json.dumps(charts.specification(chart), ensure_ascii=False, sort_keys=True)
 

@@ -6,7 +6,6 @@ from functools import cache
 from pathlib import Path
 
 import typst
-import vl_convert
 from noto_cjk import font_path
 
 FAMILY = "Noto Sans CJK JP"
@@ -31,5 +30,7 @@ def for_typst() -> typst.Fonts:
 @cache
 def register_for_charts() -> None:
     """Makes the fonts known to the chart renderer, once per process."""
+    import vl_convert  # here: a PDF without charts needs none of it
+
     for folder in directories():
         vl_convert.register_font_directory(folder)

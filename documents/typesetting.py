@@ -49,7 +49,7 @@ def counted(template: Path, name: str, content: Mapping[str, Any], label: str) -
 
 def _inputs(name: str, content: Mapping[str, Any]) -> dict[str, str]:
     data = {**content, "fonts": [fonts.FAMILY, fonts.EMOJI_FAMILY]}
-    return {name: json.dumps(data, ensure_ascii=False)}
+    return {name: json.dumps(data, ensure_ascii=False, default=vars)}  # a dataclass as it is, without a copy
 
 
 def _compile(template: Path, inputs: dict[str, str], issued_at: datetime, standards: list[typst.PDFStandard]) -> bytes:

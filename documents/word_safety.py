@@ -64,7 +64,7 @@ class UnfitTemplate(Exception):
     """A form that cannot be used: `what` is the name it uses or the part that is wrong, `place` the text around it."""
 
     def __init__(self, problem: TemplateProblem, what: str = "", place: str = "") -> None:
-        super().__init__(problem.value, what, place)
+        super().__init__(problem, what, place)  # what it is made from, so that it can travel as a pickle
         self.problem, self.what, self.place = problem, what, place
 
 

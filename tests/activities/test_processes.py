@@ -10,6 +10,7 @@ from sqlmodel import select
 from activities.contracts import InquiryStep, ProcessStanding, ProjectStep
 from activities.inquiry import InquiryActivities
 from activities.key_project import KeyProjectActivities
+from activities.rendering import Renderer
 from db import tables as t
 from db.session import Database
 from domain.calendar import JST
@@ -37,7 +38,7 @@ def municipality(empty_database: Database) -> int:
 def test_a_step_that_was_killed_after_its_transaction_still_knows_that_mails_wait(
     empty_database: Database, municipality: int
 ) -> None:
-    activities = KeyProjectActivities(empty_database, "tokorozawa.example", now, ())
+    activities = KeyProjectActivities(empty_database, "tokorozawa.example", now, Renderer(()))
     step = ProjectStep(municipality, 1, ASKED_AT)
     first = activities.ask_and_remind(step)
     assert first.has_mail

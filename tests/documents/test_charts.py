@@ -26,7 +26,7 @@ def texts(svg: str) -> list[str]:
 
 
 def pieces(chart: Chart) -> list[dict[str, Any]]:
-    values: list[dict[str, Any]] = next(iter(charts.specification(chart)["datasets"].values()), [])
+    values: list[dict[str, Any]] = charts.specification(chart)["data"]["values"]
     return values
 
 

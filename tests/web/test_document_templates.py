@@ -11,6 +11,7 @@ from sqlmodel import select
 
 from activities.contracts import CycleStep
 from activities.documents import DocumentActivities
+from activities.rendering import Renderer
 from db import tables as t
 from documents.city_template import CityTemplate
 from documents.formats import Format
@@ -150,7 +151,7 @@ def test_another_citys_form_is_never_used(site: Site) -> None:
 
 def make_report(city: City) -> None:
     """The annual report in Word, as the worker makes it."""
-    made = DocumentActivities(city.database, lambda: OPENED_AT, (Format.DOCX,))
+    made = DocumentActivities(city.database, lambda: OPENED_AT, Renderer((Format.DOCX,)))
     assert made.render_annual_report(CycleStep(city.municipality, city.cycle, TODAY)) == 1
 
 
