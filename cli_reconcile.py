@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -29,6 +28,8 @@ def reconcile(
     ] = 3,
 ) -> None:
     """Compare the record with Temporal's processes. Mending repeats no mail: what was claimed is not claimed again."""
+    import asyncio
+
     from temporalio.service import RPCError
 
     if anew and not mend:

@@ -31,8 +31,6 @@ def up(
     settings, console, started_at = load_settings(), Console(), time.monotonic()
     if is_taken(settings.web_port):
         fail(f"port {settings.web_port} is taken: choose another with MEGURU_WEB_PORT")
-    database = open_database(checked=False)
-    migrate.upgrade(database.engine)
     temporal_port, smtp_port = free_port(), free_port()
     environment = {"TEMPORAL_ADDRESS": f"127.0.0.1:{temporal_port}"}
     if keep_mails:
@@ -45,12 +43,14 @@ def up(
             parts.start_temporal(temporal_port)
             if keep_mails:
                 parts.start_module("mail", "demo.mailbox", str(data_dir / "mails"), str(smtp_port))
+            migrate.upgrade(open_database(checked=False).engine)
+            if keep_mails:
                 parts.wait_for_port("mail", smtp_port)
             parts.start_module("web", "cli", "web")
-            parts.start_script("scheduler", "scheduler.py")
+            parts.start_script("worker", "worker.py")  # it waits for Temporal itself
             parts.wait_for_port("temporal", temporal_port)
-            parts.start_script("worker", "worker.py")
             parts.wait_for_web("web", settings.web_port)
+            parts.start_script("scheduler", "scheduler.py")  # last: nobody waits for what it opens
             console.print(
                 f"[bold]Meguru is ready[/bold] after {time.monotonic() - started_at:.1f} s: {settings.base_url}"
             )

@@ -28,7 +28,8 @@ from domain.identifiers import TASK_QUEUE
 from metrics import RELAY_BATCHES
 from records import leases, outbox, traces
 
-_BATCH = 500
+_BATCH = 10_000
+"""Rows that are looked at together: the more of one workflow are among them, the fewer signals it is told them by."""
 _AT_ONCE = 20
 """Workflows that are told at the same time: Temporal's server answers many no later than one."""
 _MARK = (

@@ -33,10 +33,15 @@ _HOLDERS = (
 
 # Asked at every request of a signed-in person or a program.
 _APPOINTMENTS = select(
-    t.Appointment.department_id, t.Appointment.rank, t.Appointment.valid_from, t.Appointment.valid_until
+    col(t.Appointment.department_id),
+    col(t.Appointment.rank),
+    col(t.Appointment.valid_from),
+    col(t.Appointment.valid_until),
 ).where(t.Appointment.user_id == bindparam("user"))
 _DONE_SUCCESSIONS = select(
-    t.DepartmentSuccession.department_id, t.DepartmentSuccession.successor_id, t.DepartmentSuccession.begins_on
+    col(t.DepartmentSuccession.department_id),
+    col(t.DepartmentSuccession.successor_id),
+    col(t.DepartmentSuccession.begins_on),
 ).where(
     t.DepartmentSuccession.municipality_id == bindparam("municipality"),
     col(t.DepartmentSuccession.done_at).is_not(None),
