@@ -10,6 +10,8 @@ UV := UV_PROJECT_ENVIRONMENT=$(VENV) $(BIN)/uv
 # Tools that are run against an installation; each has an environment of its own, for their pins contradict each other.
 OUTSIDE := .venv-outside
 OUTSIDE_TOOLS := schemathesis sqlmap wapiti
+# What is compared with Meguru, beside it in an environment of its own: who only runs or tests it needs none of that.
+BENCH := .venv-bench
 # A day of the plan's clock in the demo, in seconds. Real days: 86400.
 DAY_SECONDS ?= 60
 PORT ?= 8420
@@ -24,7 +26,7 @@ TEST_WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 SEED ?= 1
 FAULTS ?= 25
 
-.PHONY: help setup demo test chaos soak outside sbom lint typecheck format migration histories fingerprints messages guide pictures clean
+.PHONY: help setup demo test bench chaos soak outside sbom lint typecheck format migration histories fingerprints messages guide pictures clean
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +38,9 @@ demo: setup ## Start everything at once on sample data (PORT, DATA_DIR, DAY_SECO
 
 test: setup ## Run all tests, a worker per core and one more (TEST_WORKERS), on DB=sqlite or DB=postgresql
 	@MEGURU_TEST_DATABASE=$(DB) $(BIN)/python -m pytest --numprocesses $(TEST_WORKERS) --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(PYTEST_OPTIONS)
+
+bench: setup $(BENCH)/.ready ## Measure everything beside what it is compared with (QUICK=1, ONLY="mails pages")
+	@$(BENCH)/bin/python -m benchmarks $(ONLY)
 
 chaos: setup ## Break everything while a round runs, and look whether nothing is lost (SEED, FAULTS, DB)
 	@$(BIN)/python -m tests.chaos --seed $(SEED) --faults $(FAULTS) --database $(DB) $(CHAOS_OPTIONS)
@@ -79,7 +84,7 @@ pictures: setup ## Take the guide's pictures anew: the browser tests of the six 
 	@MEGURU_PICTURES=docs/guide/pages/pictures MEGURU_TEST_BROWSER=required $(BIN)/python -m pytest -q tests/browser/test_six_ways.py $(PYTEST_OPTIONS)
 
 clean: ## Remove what set-up and demo made (the demo's data too)
-	rm -rf $(VENV) $(OUTSIDE) node_modules web/static/vendor web/help documents/vendor .demo
+	rm -rf $(VENV) $(OUTSIDE) $(BENCH) node_modules web/static/vendor web/help documents/vendor .demo
 
 guide: setup ## Build the user guide into web/help, which the app shows under /help
 
@@ -102,6 +107,11 @@ $(VENV)/.ready: pyproject.toml uv.lock package.json package-lock.json fetch_asse
 	@$(UV) sync --locked --quiet $$(command -v npm >/dev/null 2>&1 || echo --group node)
 	@echo "Fetching browser assets and fonts ..."
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python fetch_assets.py
+	@touch $@
+
+$(BENCH)/.ready: pyproject.toml uv.lock | $(VENV)/.ready
+	@echo "Installing what is compared with ..."
+	@UV_PROJECT_ENVIRONMENT=$(BENCH) $(BIN)/uv sync --locked --quiet --group bench
 	@touch $@
 
 $(OUTSIDE)/.ready: $(OUTSIDE_TOOLS:%=tests/outside/requirements/%.txt) | $(VENV)/.ready

@@ -6,12 +6,10 @@ submission, memory and bytes much less: they are what a larger machine is reckon
 
 from __future__ import annotations
 
-import os
 import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated
@@ -20,6 +18,7 @@ import httpx2
 import typer
 from sqlmodel import Session, col, func, select
 
+from benchmarks.usage import Usage
 from db import migrate
 from db import tables as t
 from db.session import Database
@@ -32,22 +31,7 @@ from tests.chaos.store import opened
 _DAY_SECONDS = 300
 """An hour of the plan, until its first mails leave, is over soon; its second day comes after the rush."""
 _AT_ONCE = 10
-_TICKS = os.sysconf("SC_CLK_TCK")
 _PARTS = ("temporal", "web", "worker")
-
-
-@dataclass(frozen=True)
-class Usage:
-    """CPU seconds so far and resident megabytes of a process."""
-
-    cpu: float
-    memory: float
-
-    @classmethod
-    def of(cls, pid: int) -> Usage:
-        stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-        return cls((int(stat[11]) + int(stat[12])) / _TICKS, pages * os.sysconf("SC_PAGE_SIZE") / 1e6)
 
 
 class Measured:

@@ -12,7 +12,7 @@ from payload_encryption import ENCRYPTED, Encryption
 
 PLAIN = Compression(Encryption({}))
 SHORT = Payload(metadata={"encoding": b"json/plain"}, data='{"round":"年度進捗報告"}'.encode())
-LONG = Payload(metadata={"encoding": b"json/plain"}, data='[{"request":1,"kind":"reminder"}]'.encode() * 100)
+LONG = Payload(metadata={"encoding": b"json/plain"}, data=b'[{"request":1,"kind":"reminder"}]' * 100)
 
 
 def test_a_long_message_is_stored_in_a_fraction_of_its_size_and_read_back_whole() -> None:
