@@ -38,8 +38,6 @@ _ANSWER_SECONDS: dict[type[Engine], float] = {MeguruRounds: 0.0035, CeleryPollin
 _AT_MOST_SECONDS = 200
 _REST = 0.1
 """Of one core: an engine that uses less has done what it had to do."""
-_WAIT_DAYS = 14
-"""From the opening to the reminder; the plans that come with Meguru give from three to twenty business days."""
 
 
 class _TooSlow(Exception):
@@ -56,10 +54,6 @@ class _Played:
     first: float
     median: float
     last: float
-
-    def of_a_life(self, obligations: int) -> float:
-        """CPU milliseconds per obligation, its share of the wait included."""
-        return self.acts + self.waiting * _WAIT_DAYS * 86_400 / obligations
 
 
 class _Play:
@@ -180,7 +174,6 @@ def _beside(ours: _Played, theirs: _Played, other: str, obligations: int) -> lis
         return Figure(f"{what}, {other}", of(ours), unit, goal, of(theirs), other)
 
     return [
-        row(f"CPU of an obligation over {_WAIT_DAYS} days", "ms", lambda p: p.of_a_life(obligations)),
         row("CPU of its opening, answer and reminder", "ms", lambda p: p.acts),
         row(f"CPU while {obligations:,} are open", "ms/s", lambda p: p.waiting),
         row(f"the last of {reminders}", "s", lambda p: p.last),

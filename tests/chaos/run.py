@@ -202,6 +202,8 @@ class _Run:
         return time.monotonic() - began
 
     def _both_sides(self) -> tuple[Round, tuple[Obligation, ...]]:
+        # What was killed last may still be coming up: what is drained quickly does not wait for it.
+        self._wait(lambda: self._installation.readiness() == "ok", "Temporal")
         believed = asyncio.run(self._believed())
         return believed, self._reading(invariants.recorded)
 
