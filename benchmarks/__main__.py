@@ -65,7 +65,7 @@ def main(
             def tell(doing: str, name: str = _name(module)) -> None:
                 progress.update(bar, description=f"{name}: {doing}")
 
-            tell("…")
+            tell("starts")
             began = time.monotonic()
             figures += module.measure(Run(quick, tell))
             progress.console.print(f"{_name(module)}: {time.monotonic() - began:.0f} s", highlight=False)

@@ -33,7 +33,7 @@ from db.session import EVERY_MUNICIPALITY
 
 _ROUNDS = 100
 _ANSWERED_OF_FIVE = 4
-_ANSWER_SECONDS: dict[type[Engine], float] = {MeguruRounds: 0.0035, CeleryPolling: 0.001, DbosDelayed: 0.001}
+_ANSWER_SECONDS: dict[type[Engine], float] = {MeguruRounds: 0.002, CeleryPolling: 0.001, DbosDelayed: 0.001}
 """What to reckon with, until the engine has taken in one obligation's opening and answer."""
 _AT_MOST_SECONDS = 200
 _REST = 0.1
@@ -140,7 +140,7 @@ def _running(kind: type[Engine]) -> Iterator[Engine]:
 
 def _played(kind: type[Engine], run: Run) -> _Played:
     """Opening and answers take as long as they take on this machine: where that is too long, all is done again."""
-    rounds, seconds_idle = run.size(full=_ROUNDS, quick=5), run.size(full=15, quick=2)
+    rounds, seconds_idle = run.size(full=_ROUNDS, quick=5), run.size(full=8, quick=2)
     until_due = seconds_idle + (rounds * OF_A_ROUND * _ANSWER_SECONDS[kind]) + 3
     while True:
         try:

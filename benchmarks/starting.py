@@ -32,7 +32,7 @@ _WORKS = "working on"
 def measure(run: Run) -> list[Figure]:
     new: list[float] = []
     existing: list[float] = []
-    for turn in range(run.size(full=3, quick=1)):
+    for turn in range(run.size(full=2, quick=1)):
         with tempfile.TemporaryDirectory(prefix="meguru-starting-") as folder:
             run.tell(f"meguru up in a new folder, {turn + 1}")
             new.append(_seconds_until_ready(Path(folder)))

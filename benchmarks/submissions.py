@@ -32,7 +32,7 @@ _PATIENCE = 30
 
 
 def measure(run: Run) -> list[Figure]:
-    turns, each = run.size(3, 1), run.size(100, 20)
+    turns, each = run.size(3, 1), run.size(60, 20)
     needed = turns * each * len(_AT_ONCE)
     with tempfile.TemporaryDirectory(prefix="meguru-bench-") as folder, _bare(Path(folder)) as bare:
         run.tell(f"a round of {needed} reports is opened")
