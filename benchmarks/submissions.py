@@ -6,7 +6,6 @@ its outbox row in one transaction, and relayed to its workflow beside.
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import sys
 import tempfile
@@ -21,6 +20,7 @@ from benchmarks.figures import Figure, Run, at_least
 from benchmarks.installation import PlainInstallation
 from db import migrate
 from db.session import Database
+from one_machine import free_port, is_taken
 from tests.chaos import hall
 from tests.chaos.hall import Hall
 from tests.chaos.installation import ROOT
@@ -85,14 +85,12 @@ def _postings(database: Database, made: Hall) -> Iterator[Posting]:
 
 @contextmanager
 def _bare(folder: Path) -> Iterator[int]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "benchmarks.bare.insert", f"sqlite:///{folder / 'bare.sqlite'}", str(port)]
     process = subprocess.Popen(command, cwd=ROOT)
     try:
         until = time.monotonic() + _PATIENCE
-        while not _answers(port):
+        while not is_taken(port):
             assert process.poll() is None, "the bare application has ended"
             assert time.monotonic() < until, "the bare application does not come up"
             time.sleep(0.1)
@@ -100,8 +98,3 @@ def _bare(folder: Path) -> Iterator[int]:
     finally:
         process.kill()
         process.wait()
-
-
-def _answers(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
